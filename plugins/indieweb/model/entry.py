@@ -1,0 +1,128 @@
+"""The hinge of the house: an h-entry, whoever wrote it.
+
+Our own posts, a stranger's reply and a followed site's post are all an ``Entry`` with an author ``Card``. Pages,
+feeds and mentions are drawn from entries and from nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from indieweb.model.kind import BY_NAME, Kind
+
+_NOTHING: Mapping[str, tuple["Entry", ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An h-card: a person or a place.
+
+    :param photo: an address on this home, or empty; never another origin's.
+    """
+
+    name: str = ""
+    url: str = ""
+    photo: str = ""
+    note: str = ""
+    me: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A category of an entry, with the address of its list (empty for foreign entries)."""
+
+    name: str
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A photo, video or sound of an entry.
+
+    :param url: absolute, or from the root of this home.
+    :param alt: None where the author gave none; empty where it is said to be decorative.
+    :param width: in pixels, 0 where unknown; ``height`` likewise.
+    """
+
+    url: str
+    alt: str | None = None
+    width: int = 0
+    height: int = 0
+    type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event or a check-in is: an h-adr or h-card with a name."""
+
+    name: str = ""
+    url: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One h-entry (or h-event), own or foreign.
+
+    :param url: its absolute address.
+    :param kind: a name of the table of kinds.
+    :param name: its title; empty where it has none (a note).
+    :param content: HTML with absolute addresses; sanitised when it is foreign.
+    :param text: the content without markup.
+    :param summary: one or two sentences of text; never markup.
+    :param answers: what it answers, by mf2 property: ``{"in-reply-to": (entry, …)}``.
+    :param author: its author.
+    """
+
+    url: str
+    kind: str = "note"
+    name: str = ""
+    content: str = ""
+    text: str = ""
+    summary: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    author: Card = field(default_factory=Card)
+    categories: tuple[Tag, ...] = ()
+    photos: tuple[Media, ...] = ()
+    videos: tuple[Media, ...] = ()
+    audios: tuple[Media, ...] = ()
+    answers: Mapping[str, tuple["Entry", ...]] = _NOTHING
+    rsvp: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    place: Place | None = None
+    syndication: tuple[str, ...] = ()
+    lang: str = ""
+
+    @property
+    def of_kind(self) -> Kind:
+        """The row of the table of kinds."""
+        return BY_NAME[self.kind]
+
+    @property
+    def answered(self) -> tuple["Entry", ...]:
+        """Everything that it answers, in the order of the table of kinds."""
+        return tuple(entry for entries in self.answers.values() for entry in entries)
+
+    @property
+    def label(self) -> str:
+        """A line that names it where a title is needed: its name, else the beginning of its text, else its kind."""
+        if self.name:
+            return self.name
+        if self.text:
+            return shorten(self.text, 70)
+        answered = next(iter(self.answered), None)
+        if answered is not None:
+            return f"{self.of_kind.verb or self.of_kind.label} {answered.name or answered.url}"
+        return self.of_kind.label or self.kind
+
+
+def shorten(text: str, length: int) -> str:
+    """``text`` in one line of at most ``length`` characters, cut between words, with an ellipsis where it was cut."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"

@@ -1,0 +1,155 @@
+"""Entries and mentions as JF2 (https://jf2.spec.indieweb.org/) and back: the form in which they are kept.
+
+Reading takes whatever a file or a foreign receiver holds: what has the wrong type is left out, never an error,
+save where a mention lacks what makes it one.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from indieweb.model.entry import Card, Entry, Media, Tag, shorten
+from indieweb.model.kind import ANSWERING, KINDS
+from indieweb.model.mention import PROPERTIES, Mention
+
+JF2 = dict[str, Any]
+_OF_PROPERTY = {kind.property: kind.name for kind in KINDS if kind.property}
+
+
+def entry_to_jf2(entry: Entry) -> JF2:
+    """An entry as one JF2 object; what is empty is left out."""
+    jf2: JF2 = {
+        "type": "entry",
+        "url": entry.url,
+        "name": entry.name,
+        "summary": entry.summary,
+        "published": _written(entry.published),
+        "updated": _written(entry.updated),
+        "author": card_to_jf2(entry.author),
+        "category": [tag.name for tag in entry.categories],
+        "photo": [photo.url for photo in entry.photos],
+        "rsvp": entry.rsvp,
+        "syndication": list(entry.syndication),
+        "lang": entry.lang,
+    }
+    if entry.content or entry.text:
+        jf2["content"] = {key: value for key, value in (("html", entry.content), ("text", entry.text)) if value}
+    for name, answered in entry.answers.items():
+        jf2[name] = [cited.url for cited in answered]
+    return {key: value for key, value in jf2.items() if value}
+
+
+def card_to_jf2(card: Card) -> JF2:
+    """A card as a JF2 object; empty for an empty card."""
+    found = {"name": card.name, "url": card.url, "photo": card.photo, "note": card.note}
+    present = {key: value for key, value in found.items() if value}
+    return {"type": "card", **present} if present else {}
+
+
+def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
+    """An entry from a JF2 object; ``url`` where it says none itself."""
+    text, html = _content(jf2.get("content"))
+    answers = {name: tuple(Entry(url=cited) for cited in _addresses(jf2.get(name))) for name in ANSWERING}
+    answers = {name: cited for name, cited in answers.items() if cited}
+    rsvp = _text(jf2.get("rsvp")).lower()
+    return Entry(
+        url=_text(jf2.get("url")) or url,
+        kind="rsvp" if rsvp else next((_OF_PROPERTY[name] for name in answers), "note"),
+        name=_text(jf2.get("name")),
+        content=html,
+        text=text,
+        summary=_text(jf2.get("summary")) or shorten(text, 280),
+        published=_moment(jf2.get("published")),
+        updated=_moment(jf2.get("updated")),
+        author=card_from_jf2(jf2.get("author")),
+        categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
+        photos=tuple(Media(photo) for photo in _texts(jf2.get("photo"))),
+        answers=answers,
+        rsvp=rsvp,
+        syndication=tuple(_texts(jf2.get("syndication"))),
+        lang=_text(jf2.get("lang")),
+    )
+
+
+def card_from_jf2(jf2: Any) -> Card:
+    """A card from a JF2 object, or from a name alone."""
+    if isinstance(jf2, list):
+        jf2 = jf2[0] if jf2 else None
+    if not isinstance(jf2, dict):
+        return Card(name=_text(jf2))
+    name, url, photo, note = (_text(jf2.get(key)) for key in ("name", "url", "photo", "note"))
+    return Card(name, url, photo, note)
+
+
+def mention_to_jf2(mention: Mention) -> JF2:
+    """A mention with its ``wm-*`` names, as webmention.io and our own receiver give it."""
+    return {
+        **entry_to_jf2(mention.entry),
+        "wm-id": mention.id,
+        "wm-source": mention.source,
+        "wm-target": mention.target,
+        "wm-property": mention.property,
+        "wm-received": mention.received.isoformat(),
+        "wm-protocol": mention.protocol,
+    }
+
+
+def mention_from_jf2(jf2: Any) -> Mention:
+    """A mention from its JF2 object.
+
+    :raises ValueError: it is no object, or lacks a source, a target or a time of arrival.
+    """
+    if not isinstance(jf2, dict):
+        raise ValueError("it is not a JSON object")
+    source, target = _text(jf2.get("wm-source")), _text(jf2.get("wm-target"))
+    received = _moment(jf2.get("wm-received"))
+    if not source or not target or received is None:
+        raise ValueError("it lacks wm-source, wm-target or wm-received")
+    name = _text(jf2.get("wm-property"))
+    number = jf2.get("wm-id")
+    return Mention(
+        source=source,
+        target=target,
+        property=name if name in PROPERTIES else "mention-of",
+        entry=entry_from_jf2(jf2, source),
+        received=received,
+        id=number if isinstance(number, int) else 0,
+        protocol=_text(jf2.get("wm-protocol")) or "webmention",
+    )
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _moment(value: Any) -> datetime | None:
+    """A date with its offset; one without is taken as UTC; what is no date is None."""
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    for cited in value if isinstance(value, list) else [value]:
+        address = _text(cited.get("url")) if isinstance(cited, dict) else _text(cited)
+        if address:
+            yield address
+
+
+def _content(value: Any) -> tuple[str, str]:
+    """Plain text and HTML of a ``content`` property."""
+    if isinstance(value, dict):
+        return _text(value.get("text")), _text(value.get("html"))
+    return _text(value), ""

@@ -1,0 +1,58 @@
+"""A mention: somebody else's entry that answers or links to a page of this home."""
+
+import builtins
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from indieweb.model.entry import Entry
+
+#: What a mention can be, in the order in which a conversation is shown.
+PROPERTIES = ("in-reply-to", "rsvp", "like-of", "repost-of", "bookmark-of", "mention-of")
+
+RECEIVED, VERIFIED, APPROVED, REJECTED, INVALID, GONE = (
+    "received",
+    "verified",
+    "approved",
+    "rejected",
+    "invalid",
+    "gone",
+)
+STATUSES = (RECEIVED, VERIFIED, APPROVED, REJECTED, INVALID, GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A verified mention, as it is stored and shown.
+
+    :param source: the page that mentions (Webmention, W3C Recommendation, section 1.2).
+    :param target: the page of ours that is mentioned, as the sender gave it.
+    :param property: one of ``PROPERTIES``.
+    :param entry: the entry on the source; its content is sanitised when it is drawn.
+    :param received: when it arrived first.
+    :param id: the number that a puller's cursor counts by; 0 for a mention that was not received.
+    :param protocol: ``webmention``, or ``own`` for what was derived from our own posts.
+    """
+
+    source: str
+    target: str
+    property: str
+    entry: Entry
+    received: datetime
+    id: int = 0
+    protocol: str = "webmention"
+
+    @builtins.property
+    def key(self) -> str:
+        """The name of its file: the first 32 hex digits of sha256(source LF target)."""
+        return mention_key(self.source, self.target)
+
+
+def mention_key(source: str, target: str) -> str:
+    """The name under which the mention of ``target`` by ``source`` is kept (contract: Files)."""
+    return hashlib.sha256(f"{source}\n{target}".encode()).hexdigest()[:32]
+
+
+def context_key(url: str) -> str:
+    """The name under which what we know of ``url`` is kept (contract: Files)."""
+    return hashlib.sha256(url.encode()).hexdigest()[:32]
