@@ -1,0 +1,44 @@
+"""What every test may lean on."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+#: Where Debian and others put a program that a test names by one word.
+PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "nginx": ("nginx", "/usr/sbin/nginx")}
+
+
+def program(name: str) -> str | None:
+    """The path of an outside program, or None where it is not installed."""
+    return next((found for spelt in PROGRAMS.get(name, (name,)) if (found := shutil.which(spelt))), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip aloud what cannot run here; in CI nothing may be missing."""
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            if program(name) is None:
+                words = f"{name} is not installed; see CONTRIBUTING.md, 'What the tests need'"
+                if os.environ.get("CI") == "true":
+                    pytest.fail(words)
+                pytest.skip(words)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test` leaves the long runs to `make test-long`, unless they are asked for by `-m`."""
+    if not config.getoption("-m"):
+        skip = pytest.mark.skip(reason="a long run: make test-long")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(skip)
+
+
+@pytest.fixture
+def command_environment() -> dict[str, str]:
+    """The environment in which a test starts one of our commands as its own process."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "CI")}
+    return {**kept, "PYTHONPATH": str(ROOT / "plugins"), "PYTHON": sys.executable, "PYTHONUTF8": "1"}
