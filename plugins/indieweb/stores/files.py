@@ -1,0 +1,91 @@
+"""Files that are there whole or not at all: written beside their place, then renamed into it."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from indieweb.errors import StoreError
+
+#: Of the file that is being written; a crash can leave one behind, and nothing of ours ever reads it.
+UNFINISHED = ".part"
+
+
+def write_whole(path: Path, content: bytes | str, *, durable: bool = False) -> None:
+    """Put ``content`` at ``path``, so that a reader sees the old file or the new one and never a part of it.
+
+    Missing folders are made. The file's permissions are 0644 less the umask.
+
+    :param content: bytes as they are, text as UTF-8; half of a surrogate pair is written as a question mark.
+    :param durable: return only when file and folder are on disk, so that what follows may rely on it; for
+        everything below ``content/`` and ``var/``.
+    :raises StoreError: it cannot be written (a full disk, no permission); the old file is as it was.
+    """
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    unfinished = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
+    try:
+        _make_folder(path.parent, durable=durable)
+        try:
+            _write(unfinished, raw, durable=durable)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        if durable:
+            sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {_reason(error)}; what was there is unchanged") from error
+
+
+def remove(path: Path, *, durable: bool = False) -> None:
+    """Remove a file; one that is not there is no error.
+
+    :param durable: return only when the folder without it is on disk.
+    :raises StoreError: it cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        if durable and path.parent.is_dir():
+            sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be removed: {_reason(error)}") from error
+
+
+def json_text(value: Any) -> str:
+    """``value`` as JSON that git can merge: keys sorted, two spaces, a line per list entry, a final newline."""
+    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in ``folder`` are on disk.
+
+    :raises OSError: as the system says.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, raw: bytes, *, durable: bool) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
+
+
+def _make_folder(folder: Path, *, durable: bool) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, durable=durable)
+    folder.mkdir(exist_ok=True)
+    if durable:
+        sync_folder(folder.parent)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
