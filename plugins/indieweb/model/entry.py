@@ -89,7 +89,7 @@ class Entry:
     photos: tuple[Media, ...] = ()
     videos: tuple[Media, ...] = ()
     audios: tuple[Media, ...] = ()
-    answers: Mapping[str, tuple["Entry", ...]] = _NOTHING
+    answers: Mapping[str, tuple["Entry", ...]] = field(default_factory=lambda: _NOTHING)
     rsvp: str = ""
     start: datetime | None = None
     end: datetime | None = None
