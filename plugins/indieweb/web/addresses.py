@@ -44,7 +44,17 @@ CLOSED_IPV6 = tuple(
 #: The third quarter of an ISATAP address, whose last quarter is an IPv4 address (RFC 5214, section 6.1).
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 #: Endings that only a local network answers.
-LOCAL_ENDINGS = (".local", ".localdomain", ".localhost", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
+LOCAL_ENDINGS = (
+    ".local",
+    ".localdomain",
+    ".localhost",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".home",
+    ".corp",
+    ".home.arpa",
+)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

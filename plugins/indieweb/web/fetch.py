@@ -226,7 +226,9 @@ def _refusal(hop: _Hop, policy: Policy) -> str:
 
 def _is_own(url: str, policy: Policy) -> bool:
     path = normal(url).partition("?")[0]
-    return any(path == own or path.startswith(own.rstrip("/") + "/") and urlsplit(own).path != "/" for own in policy.own)
+    return any(
+        path == own or path.startswith(own.rstrip("/") + "/") and urlsplit(own).path != "/" for own in policy.own
+    )
 
 
 async def _addresses(url: str, policy: Policy) -> list[str] | Failure:
@@ -276,7 +278,9 @@ async def _taken(
     """The answer's headers and body, within bounds."""
     raw = answer.headers.raw
     if sum(len(name) + len(value) + 4 for name, value in raw) > policy.header_bytes:
-        return Failure(url, Reason.TOO_LARGE, f"The headers of {host_of(url)} are larger than {policy.header_bytes} bytes.")
+        return Failure(
+            url, Reason.TOO_LARGE, f"The headers of {host_of(url)} are larger than {policy.header_bytes} bytes."
+        )
     headers = tuple((_latin(name).lower(), _latin(value)) for name, value in raw)
     response = Response(url, answer.status_code, headers)
     if answer.status_code in REDIRECTS and response.header("location"):

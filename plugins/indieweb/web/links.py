@@ -158,7 +158,9 @@ def _punycode(name: str) -> str:
     """The name as it is asked of DNS (UTS 46, without the checks of IDNA 2008: emoji have homes too)."""
     try:
         mapped = idna.uts46_remap(name, std3_rules=True, transitional=False)
-        labels = (label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in mapped.split("."))
+        labels = (
+            label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in mapped.split(".")
+        )
         return ".".join(labels)
     except (idna.IDNAError, UnicodeError):
         return ""
