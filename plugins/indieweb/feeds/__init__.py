@@ -1,0 +1,66 @@
+"""The plugin ``indieweb.feeds``: Atom, RSS and JSON Feed for the home, each kind and each tag.
+
+Templates see ``feeds_of``: a function that takes a listing of ``home.listings`` and gives its feeds, each with
+``title``, ``type`` and ``href`` for a ``<link rel="alternate">``.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pelican import signals
+from pelican.settings import DEFAULT_CONFIG
+
+from indieweb import site
+from indieweb.feeds.followed import channel_of, feeds_of
+from indieweb.feeds.formats import FORMATS
+from indieweb.site.output import write_output
+
+#: How many entries a feed has, where ``FEED_MAX_ITEMS`` is as Pelican sets it.
+LENGTH = 20
+
+
+@dataclass
+class FeedsGenerator:
+    """Writes the feeds; made by Pelican with what it gives to each generator."""
+
+    context: dict[str, Any]
+    settings: dict[str, Any]
+    path: str
+    theme: str
+    output_path: str
+
+    def generate_output(self, writer: Any) -> None:
+        """Write every feed of every list."""
+        del writer
+        home, length = site.home(self.context), length_of(self.settings)
+        for listing in home.listings:
+            for form in FORMATS:
+                made = form.build(channel_of(home, listing, form, length), listing.entries[:length])
+                write_output(self.output_path, f"{listing.path}{form.file}", made)
+
+
+def length_of(settings: dict[str, Any]) -> int:
+    """How many entries a feed has at most."""
+    length = settings.get("FEED_MAX_ITEMS")
+    return LENGTH if not length or length == DEFAULT_CONFIG["FEED_MAX_ITEMS"] else int(length)
+
+
+def give_generator(pelican: Any) -> type[FeedsGenerator]:
+    """Let Pelican write our feeds."""
+    del pelican
+    return FeedsGenerator
+
+
+def give_feeds_to_theme(generators: list[Any]) -> None:
+    """Let templates link to the feeds of a list."""
+    context = generators[0].context
+    if "home" in context:
+        context["feeds_of"] = partial(feeds_of, site.home(context))
+
+
+def register() -> None:
+    """Connect the plugin to Pelican."""
+    site.register()
+    signals.get_generators.connect(give_generator)
+    signals.all_generators_finalized.connect(give_feeds_to_theme)

@@ -1,0 +1,65 @@
+"""Atom 1.0 (RFC 4287) of entries."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from indieweb.feeds.channel import Channel, moment_of, sayable
+from indieweb.feeds.content import content_of
+from indieweb.feeds.extension import NAME
+from indieweb.feeds.generator import changed_of, make_generator
+from indieweb.feeds.media import enclosures
+from indieweb.feeds.text import clean, line
+from indieweb.model.entry import Card, Entry
+
+TYPE = "application/atom+xml"
+
+
+def build_atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
+    """The entries, in their order, as an Atom feed."""
+    feed = make_generator(channel, TYPE)
+    feed.id(channel.home)
+    feed.updated(changed_of(channel))
+    feed.author(_person(channel.author, channel.title))
+    if channel.icon:
+        feed.icon(channel.icon)
+    if channel.hub:
+        feed.link(href=channel.hub, rel="hub")
+    for entry in entries:
+        _add(feed.add_entry(order="append"), entry, channel)
+    made: bytes = feed.atom_str(pretty=True)
+    return made
+
+
+def _add(made: Any, entry: Entry, channel: Channel) -> None:
+    """Say an entry. Its title is required and may not be empty: an untitled one gets a line that names it."""
+    made.id(entry.url)
+    made.title(line(entry.label) or entry.url)
+    made.updated(moment_of(entry))
+    if entry.published:
+        made.published(sayable(entry.published))
+    if entry.author.name:
+        made.author(_person(entry.author, entry.author.name))
+    made.content(content_of(entry, channel), type="html")
+    if entry.summary and entry.summary != entry.text:
+        made.summary(clean(entry.summary))
+    for tag in entry.categories:
+        made.category(term=line(tag.name))
+    words = getattr(made, NAME)
+    words.lang = entry.lang if entry.lang != channel.lang else ""
+    words.links = tuple(_links(entry, channel))
+    words.replied_to = tuple(clean(cited.url) for cited in entry.answers.get("in-reply-to", ()))
+
+
+def _links(entry: Entry, channel: Channel) -> Iterator[dict[str, str]]:
+    yield {"rel": "alternate", "type": "text/html", "href": entry.url}
+    for media in enclosures(entry, channel):
+        length = {"length": str(media.size)} if media.size else {}
+        yield {"rel": "enclosure", "type": media.type, **length, "href": media.url}
+    for answered in entry.answered:
+        yield {"rel": "related", "href": clean(answered.url)}
+
+
+def _person(card: Card, otherwise: str) -> dict[str, str]:
+    """A person; every feed or entry must name one (RFC 4287, section 4.1.1)."""
+    named = {"name": line(card.name) or line(otherwise) or "?"}
+    return {**named, "uri": card.url} if card.url else named

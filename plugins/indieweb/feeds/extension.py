@@ -1,0 +1,72 @@
+"""What feedgen cannot say by itself, registered with it as an extension.
+
+Dates in RSS are written here: feedgen's ``formatRFC2822`` sets the locale of the whole process for each. So are
+the links of Atom entries: feedgen leaves out their relation, type and length.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from lxml import etree
+
+ATOM = "http://www.w3.org/2005/Atom"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+THREADING = "http://purl.org/syndication/thread/1.0"
+XML = "http://www.w3.org/XML/1998/namespace"
+#: The name under which feedgen knows it: ``feed.home`` and ``entry.home``.
+NAME = "home"
+
+
+class FeedWords(BaseExtension):  # type: ignore[misc]
+    """Words on a feed: when it changed, and its hub."""
+
+    changed: datetime | None = None
+    hub: str = ""
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces that this extension's elements are in."""
+        return {"thr": THREADING, "dc": DUBLIN_CORE}
+
+    def extend_rss(self, feed: Any) -> Any:
+        """Give the channel its ``lastBuildDate``, and its hub as WebSub wants it (section 4)."""
+        channel = feed[0]
+        if self.changed:
+            _element(channel, "lastBuildDate", format_datetime(self.changed))
+        if self.hub:
+            etree.SubElement(channel, f"{{{ATOM}}}link", href=self.hub, rel="hub")
+        return feed
+
+
+class EntryWords(BaseEntryExtension):  # type: ignore[misc]
+    """Words on an entry: its date and author in RSS; its language, links and what it replies to in Atom."""
+
+    published: datetime | None = None
+    creator: str = ""
+    lang: str = ""
+    links: tuple[Mapping[str, str], ...] = ()
+    replied_to: tuple[str, ...] = ()
+
+    def extend_rss(self, feed: Any) -> Any:
+        """RSS 2.0: ``pubDate``; Dublin Core for the author, whose own element would need a mail address."""
+        if self.published:
+            _element(feed, "pubDate", format_datetime(self.published))
+        if self.creator:
+            _element(feed, f"{{{DUBLIN_CORE}}}creator", self.creator)
+        return feed
+
+    def extend_atom(self, feed: Any) -> Any:
+        """Atom: ``xml:lang``, ``link`` (RFC 4287, sections 2, 4.2.7) and ``thr:in-reply-to`` (RFC 4685, section 3)."""
+        if self.lang:
+            feed.set(f"{{{XML}}}lang", self.lang)
+        for link in self.links:
+            etree.SubElement(feed, "link", dict(link))
+        for url in self.replied_to:
+            etree.SubElement(feed, f"{{{THREADING}}}in-reply-to", ref=url, href=url)
+        return feed
+
+
+def _element(parent: Any, name: str, text: str) -> None:
+    etree.SubElement(parent, name).text = text
