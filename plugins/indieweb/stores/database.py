@@ -1,0 +1,125 @@
+"""The one way to a database of ours: short transactions, on disk when they end, and errors of ours.
+
+SQLite stands in WAL mode with ``synchronous=FULL``: what was committed is there after a power cut. Writers of one
+process wait for each other in line; those of several wait for the file's lock. PostgreSQL needs none of this.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from indieweb.errors import SettingError, StoreError
+
+#: How long a writer waits for another process, in seconds.
+PATIENCE = 5.0
+
+
+class Database:
+    """An open database.
+
+    :param url: an SQLAlchemy address.
+    :param name: what the owner calls it, for messages.
+    :param patience: how long a writer waits for another process, in seconds (SQLite).
+    """
+
+    def __init__(self, url: URL, name: str, patience: float = PATIENCE) -> None:
+        self.name = name
+        self.embedded = url.get_backend_name() == "sqlite"
+        self._line = threading.Lock() if self.embedded else nullcontext()
+        self._engine = _sqlite(url, patience) if self.embedded else create_engine(url, pool_pre_ping=True)
+        self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @classmethod
+    def at(cls, address: str, path: Path, patience: float = PATIENCE) -> Self:
+        """The database at an SQLAlchemy ``address``; where that is empty, SQLite at ``path``.
+
+        :raises SettingError: the address cannot be read, or asks for a database that is not known here.
+        """
+        try:
+            return cls(_url(address, path), str(path) if not address else _shown(address), patience)
+        except (ArgumentError, SQLAlchemyError, ImportError, ValueError) as error:
+            raise SettingError(f"INDIEWEB_DATABASE_URL: {_shown(address)} cannot be used: {_said(error)}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is on disk when the block ends, or has not happened.
+
+        :raises StoreError: the disk is full, the database is locked or broken: nothing was written.
+        """
+        with self._ours("written"), self._line, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view.
+
+        :raises StoreError: it cannot be read.
+        """
+        with self._ours("read"), self._engine.begin() as connection:
+            yield connection
+
+    def make(self, tables: MetaData) -> None:
+        """Make the tables that are missing, and the folder of an embedded database.
+
+        :raises StoreError: they cannot be made.
+        """
+        with self._ours("made"):
+            if self.embedded and self._engine.url.database:
+                Path(self._engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with self.writing() as connection:
+            tables.create_all(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _ours(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
+
+
+def _sqlite(url: URL, patience: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": patience})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _url(address: str, path: Path) -> URL:
+    if not address:
+        return URL.create("sqlite", database=str(path))
+    url = make_url(address)
+    plain = url.drivername in ("postgres", "postgresql")
+    return url.set(drivername="postgresql+psycopg") if plain else url
+
+
+def _shown(address: str) -> str:
+    try:
+        return make_url(address).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return "it"
+
+
+def _said(error: BaseException) -> str:
+    """What the database says, in one line and without the statement that it failed on."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    text = getattr(cause, "strerror", None) or str(cause)
+    return " ".join(str(text).split()).rstrip(".")

@@ -1,0 +1,98 @@
+"""What becomes of a mention in the inbox: pure functions from a row and an event to the row after it.
+
+::
+
+    received ──verified──▶ verified ──approve──▶ approved        an update that differs: verified again, while
+        │                      │                    │            the approved version stays shown
+        └─unverified─▶ invalid └──reject─▶ rejected ◀┘           proof that it is gone: gone
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from indieweb.model.mention import APPROVED, GONE, INVALID, REJECTED, VERIFIED
+from indieweb.stores.inbox_schema import JF2, Arrival
+
+Rule = Callable[[Arrival], Arrival]
+#: A decision; None where there is nothing to decide.
+Decision = Callable[[Arrival], Arrival | None]
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+#: How long to wait after each try that found nothing out. A new mention is given up after the last.
+BACKOFF = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
+#: When a verified mention is looked at again without being sent.
+RECHECK = 30 * DAY
+#: How often a page may end its parser before it is left alone.
+KILLS = 3
+#: Of a JF2 mention, what says nothing about its content.
+_STAMPS = frozenset({"wm-id", "wm-received"})
+
+
+def verified(now: float, jf2: JF2) -> Rule:
+    """The source mentions the target, and this is what it says (Webmention, section 3.2.2)."""
+    return partial(_verified, now=now, jf2=jf2)
+
+
+def unverified(now: float, status: str, reason: str) -> Rule:
+    """No mention was found.
+
+    :param status: ``gone`` where that is proved, ``invalid`` where trying again cannot help, ``unreadable`` where
+        the page ended its parser, else ``retry``.
+    """
+    return partial(_unverified, now=now, status=status, reason=reason)
+
+
+def approve(row: Arrival) -> Arrival | None:
+    """Publish what is pending."""
+    if row.pending is None:
+        return None
+    return replace(row, status=APPROVED, approved=row.pending, pending=None, undo=_before(row))
+
+
+def reject(row: Arrival) -> Arrival | None:
+    """Publish neither what is pending nor what was approved, however often it is sent again."""
+    if not row.is_known or row.status == REJECTED:
+        return None
+    kept = row.pending or row.approved
+    return replace(row, status=REJECTED, approved=None, pending=kept, next_try=None, undo=_before(row))
+
+
+def undo(row: Arrival) -> Arrival | None:
+    """Take the last decision back."""
+    return replace(row, **row.undo, undo=None) if row.undo else None
+
+
+def _verified(row: Arrival, now: float, jf2: JF2) -> Arrival:
+    if row.status == REJECTED:
+        return replace(row, next_try=None)
+    looked = replace(row, verified=now, next_try=now + RECHECK, tries=0, kills=0, reason="")
+    if row.approved is not None and _content(row.approved) == _content(jf2):
+        return replace(looked, status=APPROVED, pending=None)
+    if row.pending is not None and _content(row.pending) == _content(jf2):
+        return looked if row.status == VERIFIED else replace(looked, status=VERIFIED)
+    return replace(looked, status=VERIFIED, pending=jf2, undo=None)
+
+
+def _unverified(row: Arrival, now: float, status: str, reason: str) -> Arrival:
+    if row.status == REJECTED:
+        return replace(row, next_try=None)
+    looked = replace(row, reason=reason)
+    if status == "gone":  # deleting needs proof, and here it is
+        left = GONE if row.is_known else INVALID
+        return replace(looked, status=left, approved=None, pending=None, undo=None, next_try=None)
+    if status == "unreadable":
+        looked = replace(looked, kills=row.kills + 1)
+    given_up = status == "invalid" or looked.kills >= KILLS or (row.tries >= len(BACKOFF) and not row.is_known)
+    if given_up and not row.is_known:
+        return replace(looked, status=INVALID, next_try=None)
+    wait = BACKOFF[row.tries] if row.tries < len(BACKOFF) else RECHECK
+    return replace(looked, tries=row.tries + 1, next_try=None if looked.kills >= KILLS else now + wait)
+
+
+def _content(jf2: JF2) -> JF2:
+    return {name: value for name, value in jf2.items() if name not in _STAMPS}
+
+
+def _before(row: Arrival) -> JF2:
+    return {"status": row.status, "approved": row.approved, "pending": row.pending, "next_try": row.next_try}

@@ -1,0 +1,116 @@
+"""The inbox's tables, and a row of it as data. Times are seconds since 1970 (UTC)."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row, String, Table, Text
+
+JF2 = dict[str, Any]
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
+
+TABLES = MetaData()
+
+#: One row is one pair of source and target for ever, and at the same time its job.
+MENTIONS = Table(
+    "mentions",
+    TABLES,
+    Column("id", _NUMBER, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("status_id", String(32), nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("page", Text, nullable=False, index=True),
+    Column("status", String(8), nullable=False, index=True),
+    Column("received", Float, nullable=False),
+    Column("arrived", Float, nullable=False),
+    Column("verified", Float),
+    Column("next_try", Float),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("kills", Integer, nullable=False, default=0),
+    Column("lease", String(32)),
+    Column("lease_until", Float),
+    Column("reason", Text, nullable=False, default=""),
+    Column("approved", Text),
+    Column("pending", Text),
+    Column("undo", Text),
+    Column("change_number", _NUMBER, unique=True),
+    Index("mentions_due", "next_try", "host"),
+    Index("mentions_leased", "lease_until"),
+)
+#: When each source host was last served, so that a host with a long queue does not hold up the others.
+HOSTS = Table("hosts", TABLES, Column("host", Text, primary_key=True), Column("served", Float, nullable=False))
+#: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
+COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
+FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+TOKENS = Table(
+    "tokens",
+    TABLES,
+    Column("id", _NUMBER, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made", Float, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mention in the inbox.
+
+    :param key: the name of the pair (see ``model.mention.mention_key``).
+    :param status_id: 128 random bits, the end of its status address.
+    :param host: the source's.
+    :param page: the target as addresses are compared, without its fragment.
+    :param received: when it arrived first; ``arrived``: when it was last sent.
+    :param next_try: when a worker is to look at it; None where there is nothing to do.
+    :param tries: how often in a row nothing could be found out; ``kills``: how often the page ended its parser.
+    :param lease: the worker that has it, until ``lease_until``.
+    :param reason: why it is not verified, for people.
+    :param approved: what is published, as JF2; ``pending``: what waits for a decision.
+    :param undo: what the last decision changed.
+    :param change_number: grows with every change of what is published; None where it never was.
+    """
+
+    id: int
+    key: str
+    status_id: str
+    source: str
+    target: str
+    host: str
+    page: str
+    status: str
+    received: float
+    arrived: float
+    verified: float | None = None
+    next_try: float | None = None
+    tries: int = 0
+    kills: int = 0
+    lease: str | None = None
+    lease_until: float | None = None
+    reason: str = ""
+    approved: JF2 | None = None
+    pending: JF2 | None = None
+    undo: JF2 | None = None
+    change_number: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was verified before, so that it only goes when there is proof."""
+        return self.approved is not None or self.pending is not None
+
+
+_OBJECTS = ("approved", "pending", "undo")
+#: What a rule may change; the rest of a row is what it is.
+_CHANGING = ("status", "verified", "next_try", "tries", "kills", "lease", "lease_until", "reason", *_OBJECTS)
+
+
+def arrival(row: Row[Any]) -> Arrival:
+    """A row of ``MENTIONS`` as data."""
+    values = {field.name: getattr(row, field.name) for field in fields(Arrival)}
+    return Arrival(**{**values, **{name: json.loads(values[name]) for name in _OBJECTS if values[name]}})
+
+
+def columns(made: Arrival) -> dict[str, Any]:
+    """What is written of an arrival after a rule changed it."""
+    values = {name: getattr(made, name) for name in _CHANGING}
+    return {**values, **{name: json.dumps(values[name]) for name in _OBJECTS if values[name] is not None}}

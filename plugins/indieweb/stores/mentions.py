@@ -1,0 +1,84 @@
+"""Approved mentions as files of the owner's: ``content/mentions/<key>.json``, a JF2 object each.
+
+Whoever builds reads them as data. A file that is broken is named and passed over, never moved or written over.
+"""
+
+import json
+from pathlib import Path
+
+from indieweb.errors import ContentError
+from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
+from indieweb.model.mention import Mention, mention_key
+from indieweb.stores.files import json_text, remove, write_whole
+
+FOLDER = "mentions"
+#: No mention of ours is larger; a file that is was not written by us.
+MAX_BYTES = 1 << 20
+
+
+class MentionStore:
+    """The mention files of one home.
+
+    :param content: the owner's folder, ``content/``.
+    """
+
+    def __init__(self, content: Path) -> None:
+        self.folder = content / FOLDER
+
+    def read(self) -> tuple[list[Mention], list[str]]:
+        """Every mention, oldest first, and a sentence about each file that is passed over."""
+        mentions: dict[str, Mention] = {}
+        warnings = []
+        for path in sorted(self.folder.glob("*.json")):
+            found = _read(path)
+            if isinstance(found, str):
+                warnings.append(f"{path}: {found}; it is ignored")
+            elif found.key in mentions:
+                warnings.append(f"{path}: holds a mention that another file holds as well; it is ignored")
+            else:
+                mentions[found.key] = found
+        return sorted(mentions.values(), key=lambda mention: (mention.received, mention.key)), warnings
+
+    def write(self, mention: Mention) -> bool:
+        """Keep a mention, on disk when this returns. False if it was there already, byte for byte.
+
+        :raises StoreError: it cannot be written.
+        :raises ContentError: a broken file stands in its place, which is not ours to replace.
+        """
+        path = self._path(mention.source, mention.target)
+        text = json_text(mention_to_jf2(mention))
+        if path.exists() or path.is_symlink():
+            if isinstance(found := _read(path), str):
+                raise ContentError(path, f"{found}; mend or remove it, and the mention comes in again")
+            if path.read_bytes() == text.encode("utf-8", "replace"):
+                return False
+        write_whole(path, text, durable=True)
+        return True
+
+    def remove(self, source: str, target: str) -> bool:
+        """Take a mention away, gone from the disk when this returns. False if there was none.
+
+        :raises StoreError: it cannot be removed.
+        """
+        path = self._path(source, target)
+        there = path.exists() or path.is_symlink()
+        if there:
+            remove(path, durable=True)
+        return there
+
+    def _path(self, source: str, target: str) -> Path:
+        return self.folder / f"{mention_key(source, target)}.json"
+
+
+def _read(path: Path) -> Mention | str:
+    """The mention in a file, or what is wrong with it."""
+    try:
+        if path.is_symlink():
+            return "it is a link, and links are not followed"
+        if path.stat().st_size > MAX_BYTES:
+            return "it is larger than a mention can be"
+        return mention_from_jf2(json.loads(path.read_bytes()))
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    except (ValueError, RecursionError) as error:
+        return f"it is no mention: {str(error) or 'it is nested too deeply'}"
