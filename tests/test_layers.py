@@ -8,7 +8,20 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "indieweb"
 LAYERS = ("errors", "settings", "model", "web", "webmention", "stores", "site", "features", "commands")
-FEATURES = ("kinds", "mentions", "feeds", "pages", "pictures", "sending", "receiver", "deploy", "neighbours")
+FEATURES = (
+    "kinds",
+    "mentions",
+    "feeds",
+    "pages",
+    "pictures",
+    "sending",
+    "receiver",
+    "deploy",
+    "neighbours",
+    "writing",
+    "serving",
+    "owning",
+)
 MAY_IMPORT_PELICAN = ("site", "kinds", "mentions", "feeds", "pages", "pictures")
 #: ``__main__`` only finds commands.
 TOP = {"__main__": "commands"}
