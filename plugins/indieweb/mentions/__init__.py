@@ -1,0 +1,27 @@
+"""The plugin ``indieweb.mentions``: the conversation under each post, from files and from the home's own posts."""
+
+import logging
+from typing import Any
+
+from pelican import signals
+
+from indieweb import site
+from indieweb.mentions.gather import gather
+from indieweb.stores.mentions import MentionStore
+
+logger = logging.getLogger(__name__)
+
+
+def attach_mentions(generators: list[Any]) -> None:
+    """Give every entry the mentions that were approved, and those that our own posts make of each other."""
+    home = site.home(generators[0].context)
+    mentions, warnings = MentionStore(home.settings.content).read()
+    for warning in warnings:
+        logger.warning("%s", warning)
+    home.mentions = gather(home, mentions)
+
+
+def register() -> None:
+    """Connect the plugin to Pelican."""
+    site.register()
+    signals.all_generators_finalized.connect(attach_mentions)

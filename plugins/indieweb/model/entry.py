@@ -116,7 +116,8 @@ class Entry:
             return shorten(self.text, 70)
         answered = next(iter(self.answered), None)
         if answered is not None:
-            return f"{self.of_kind.verb or self.of_kind.label} {answered.name or answered.url}"
+            what = answered.name or shorten(answered.text or answered.summary, 60) or answered.url
+            return f"{self.of_kind.verb or self.of_kind.label} {what}"
         return self.of_kind.label or self.kind
 
 

@@ -1,0 +1,25 @@
+"""The plugin ``indieweb.pages``: lists that count from the oldest, archives, tombstones, redirects, sitemap, rules.
+
+Pages are drawn from the theme's templates ``home.html``, ``listing.html``, ``archive.html``, ``tag_index.html``,
+``404.html``, ``gone.html`` and ``moved.html``; what a theme lacks is not built.
+"""
+
+from typing import Any
+
+from pelican import signals
+
+from indieweb import site
+from indieweb.pages.addresses import AddressesGenerator
+from indieweb.pages.lists import ListsGenerator
+
+
+def give_generators(pelican: Any) -> tuple[type, ...]:
+    """The generators of this plugin."""
+    del pelican
+    return (ListsGenerator, AddressesGenerator)
+
+
+def register() -> None:
+    """Connect the plugin to Pelican."""
+    site.register()
+    signals.get_generators.connect(give_generators)

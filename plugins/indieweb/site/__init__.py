@@ -1,0 +1,129 @@
+"""The only bridge from Pelican's objects to ours; every Pelican feature's ``register`` calls ours first.
+
+After all articles have been read, ``build_home`` makes a ``Home`` of entries and puts it, with a ``Renderer``, into
+the context that templates see: as ``home`` and ``indieweb``.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pelican import signals
+from pelican.generators import ArticlesGenerator, PagesGenerator
+
+from indieweb.errors import ContentError, SettingError
+from indieweb.model.entry import Card, Entry
+from indieweb.settings import Settings, overrides
+from indieweb.site import problems
+from indieweb.site.entries import entry_of
+from indieweb.site.home import Content, Home
+from indieweb.site.render import Renderer
+from indieweb.stores.contexts import ContextStore
+
+Context = dict[str, Any]
+Generator = Any
+
+
+def home(context: Context) -> Home:
+    """The home of this build, from the context that Pelican's generators share."""
+    found: Home = context["home"]
+    return found
+
+
+def settings_of(pelican_settings: Context) -> Settings:
+    """Our settings, from Pelican's.
+
+    :raises SettingError: one is unknown or of the wrong type.
+    """
+    conf = {name: value for name, value in pelican_settings.items() if name.isupper() and name != "PATH"}
+    if not conf.get("SITEURL"):
+        conf.pop("SITEURL", None)
+    content = Path(pelican_settings["PATH"])
+    return Settings.from_mapping({**conf, "PATH": content.name}, content.parent.resolve())
+
+
+def take_settings(pelican: Any) -> None:
+    """Judge our settings before anything is read, and let the environment win."""
+    problems.forget()
+    try:
+        settings_of(pelican.settings)
+    except SettingError as error:
+        problems.report(error)
+        problems.say()
+        return
+    given = overrides(os.environ)
+    pelican.settings.update({name: value for name, value in given.items() if name == "SITEURL"})
+
+
+def build_home(generators: list[Generator]) -> None:
+    """Make the home of entries and hand it to the templates."""
+    articles = next((found for found in generators if isinstance(found, ArticlesGenerator)), None)
+    if articles is None or "home" in articles.context:
+        return
+    pages = next((found for found in generators if isinstance(found, PagesGenerator)), None)
+    settings = settings_of(articles.settings)
+    made = Home(settings, _author(settings), per_page=int(articles.settings["DEFAULT_PAGINATION"] or 10))
+    _drop_doubles(articles, pages)
+    for article in articles.articles:
+        _take(made, article, listed=True)
+    for article in (*articles.translations, *articles.hidden_articles, *articles.hidden_translations):
+        _take(made, article, listed=False)
+    _attach_contexts(made)
+    articles.context["home"] = made
+    articles.context["indieweb"] = Renderer(made, articles.settings, articles.context)
+
+
+def _author(settings: Settings) -> Card:
+    photo = f"{settings.siteurl}/{settings.photo.lstrip('/')}" if settings.photo else ""
+    return Card(settings.author or settings.sitename, f"{settings.siteurl}/", photo, settings.about, settings.me)
+
+
+def _take(made: Home, article: Content, *, listed: bool) -> None:
+    try:
+        made.add(entry_of(article, made.settings, made.author), article, listed=listed)
+    except ContentError as error:
+        problems.report(error)
+
+
+def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
+    """Two posts with one address are a problem that names both; the first is built (contract: Writing)."""
+    first: dict[str, Content] = {}
+    for content in (*articles.articles, *articles.hidden_articles, *(pages.pages if pages else ())):
+        other = first.setdefault(content.save_as, content)
+        if other is not content:
+            names = f"content/{other.relative_source_path} has the address /{content.url} too"
+            problem = ContentError(f"content/{content.relative_source_path}", f"{names}; give one of them a `Slug:`")
+            problems.report(problem)
+    for listed in (articles.articles, articles.hidden_articles):
+        listed[:] = [content for content in listed if first[content.save_as] is content]
+
+
+def _attach_contexts(made: Home) -> None:
+    """Let each entry know what it answers: a post of this home, or what was kept of a foreign page."""
+    store = ContextStore(made.settings.content)
+
+    def known(cited: Entry) -> Entry:
+        own = made.at(cited.url)
+        return replace(own, answers={}) if own else store.read(cited.url) or cited
+
+    def attach(entry: Entry) -> Entry:
+        if not entry.answers:
+            return entry
+        return replace(entry, answers={name: tuple(map(known, cited)) for name, cited in entry.answers.items()})
+
+    made.change(attach)
+
+
+def say_problems(pelican: Any) -> None:
+    """Log what was found to be wrong, once everything has been read and before anything is written."""
+    del pelican
+    problems.say()
+
+
+def register() -> None:
+    """Connect the bridge; registering twice is harmless, for blinker keeps a receiver once."""
+    signals.initialized.connect(take_settings)
+    signals.all_generators_finalized.connect(build_home)
+    # Pelican asks for a writer after every handler of all_generators_finalized has run; we have none to give.
+    signals.get_writer.connect(say_problems)

@@ -1,0 +1,20 @@
+"""``build``: the site of this home, without uploading it."""
+
+import argparse
+
+from indieweb.settings import Settings
+from indieweb.site.building import build
+
+HELP = "build the site: the preview into output/, or with --publish what is uploaded into .cache/site/"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--publish", action="store_true", help="build by publishconf.py instead of pelicanconf.py")
+    parser.add_argument("--go-on", action="store_true", help="build the rest where a file is wrong")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Build; 1 and a line for each problem where something is wrong."""
+    build(settings.home, "publishconf.py" if arguments.publish else "pelicanconf.py", fatal=not arguments.go_on)
+    return 0

@@ -1,0 +1,121 @@
+"""Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markdown import Markdown
+from pelican.readers import MarkdownReader
+from pelican.utils import SafeDatetime, slugify
+
+from indieweb.errors import ContentError
+from indieweb.model.entry import shorten
+from indieweb.model.frontmatter import Field, Head, split
+from indieweb.model.post import KEYS, Post, make_post
+from indieweb.site import problems
+from indieweb.site.entries import POST, text_of
+
+#: What ``make_post`` has judged already; every other key goes to Pelican as it stands.
+_JUDGED = frozenset({"title", "date", "modified", "tags", "slug", "status", "lang", "summary", "kind"})
+
+
+class HomeReader(MarkdownReader):  # type: ignore[misc]
+    """One Markdown file; a problem in it is reported, and the file is skipped (contract: Writing)."""
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """The HTML and Pelican's metadata of one file."""
+        path = Path(source_path)
+        named = self._named(path)
+        try:
+            head, body = split(read_text(path, named), KEYS, named)
+            markup = self._markup(body)
+            if self._is_page(path):
+                return markup, self._page_metadata(head, path, named)
+            post = make_post(head, text_of(markup), named, ZoneInfo(self.settings["TIMEZONE"]))
+            return markup, self._metadata(post, head, markup)
+        except ContentError as error:
+            problems.report(error)
+            return "", {"status": "skip"}
+
+    def _markup(self, body: str) -> str:
+        self._markdown.reset()
+        return str(self._markdown.convert(body))
+
+    @cached_property
+    def _markdown(self) -> Markdown:
+        """One instance for all files: making one costs more than most posts do."""
+        options = dict(self.settings["MARKDOWN"])
+        options["extensions"] = [name for name in options["extensions"] if name != "markdown.extensions.meta"]
+        return Markdown(**options)
+
+    def _named(self, path: Path) -> str:
+        content = Path(self.settings["PATH"])
+        return str(path.relative_to(content.parent)) if path.is_relative_to(content) else str(path)
+
+    def _is_page(self, path: Path) -> bool:
+        content = Path(self.settings["PATH"])
+        return any(path.is_relative_to(content / folder) for folder in self.settings["PAGE_PATHS"])
+
+    def _metadata(self, post: Post, head: Head, markup: str) -> dict[str, Any]:
+        """What Pelican's articles and other people's themes expect to find."""
+        slug = slugify(post.slug, regex_subs=self.settings["SLUG_REGEX_SUBSTITUTIONS"])
+        if not slug:
+            raise ContentError(post.path, f"{post.slug!r} makes no address; give it a `Slug:` of letters or digits")
+        made: dict[str, Any] = {
+            **self._others(head),
+            "title": post.title or shorten(text_of(markup), 70) or post.kind.label,
+            "date": _safe(post.date),
+            "slug": slug,
+            "status": post.status,
+            "kind": post.kind.name,
+            "tags": self.process_metadata("tags", list(post.tags)),
+            POST: post,
+        }
+        if post.modified:
+            made["modified"] = _safe(post.modified)
+        if post.lang:
+            made["lang"] = post.lang
+        if post.summary:
+            made["summary"] = post.summary
+        return made
+
+    def _others(self, head: Head) -> dict[str, Any]:
+        """Every other key: ours by their names with underscores, anybody's as Pelican would read it."""
+        return {
+            key.replace("-", "_"): self._processed(key, found)
+            for key, found in head.items()
+            if found.values and key not in _JUDGED
+        }
+
+    def _processed(self, key: str, found: Field) -> Any:
+        return self.process_metadata(key, found.values[0]) if len(found.values) == 1 else found.values
+
+    def _page_metadata(self, head: Head, path: Path, named: str) -> dict[str, Any]:
+        made: dict[str, Any] = {"title": path.stem.replace("-", " ").capitalize(), "slug": slugify(path.stem)}
+        for key, found in head.items():
+            if found.values and found.values[0]:
+                try:
+                    made[key.replace("-", "_")] = self._processed(key, found)
+                except ValueError as error:
+                    raise ContentError(named, f"{key} cannot be read: {error}", found.line or None) from error
+        return made
+
+
+def read_text(path: Path, named: str) -> str:
+    """The text of one of the owner's files.
+
+    :raises ContentError: it is not UTF-8; with the line of the first byte that is not.
+    """
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ContentError(named, "it is not UTF-8; save it as UTF-8 in your editor", line) from None
+
+
+def _safe(moment: Any) -> Any:
+    """Pelican's kind of date, which is formatted by the site's locale; the moment and its offset stay."""
+    fields = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond)
+    return SafeDatetime(*fields, moment.tzinfo)

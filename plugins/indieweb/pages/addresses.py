@@ -1,0 +1,104 @@
+"""What an address leads to when no post is there: redirects, tombstones, the 404 page; and who is told of addresses."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import escape
+
+from indieweb import site
+from indieweb.errors import ContentError
+from indieweb.model.entry import Entry
+from indieweb.pages.lists import TemplatedGenerator
+from indieweb.pages.rules import RulesInput, server_rules
+from indieweb.site import problems
+from indieweb.site.entries import POST
+from indieweb.site.home import Home
+from indieweb.site.output import write_output
+from indieweb.site.policy import content_security_policy
+from indieweb.stores.ledger import LedgerStore, Record
+
+#: Rules that a host reads from the site's own root; the others are for its owner to include.
+IN_THE_ROOT = (".htaccess", "_headers", "_redirects")
+
+
+class AddressesGenerator(TemplatedGenerator):
+    """Everything at an address that is no post of today."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write redirects, tombstones, the 404 page, sitemap, robots.txt and the server rules."""
+        home = site.home(self.context)
+        moved = redirects(home)
+        gone = tombstones(home, moved)
+        for old, new in moved.items():
+            self.write_page(writer, f"{old}/", "moved.html", target=f"{home.settings.siteurl}/{new}", title="Moved")
+        for record in gone:
+            self.write_page(writer, f"{record.path}/", "gone.html", record=record, title="Gone")
+        self.write_page(writer, "404.html", "404.html", title="Not found")
+        pages = [page.url for page in self.context.get("pages", [])]
+        write_output(self.output_path, "sitemap.xml", sitemap(home, pages))
+        robots = f"User-agent: *\nDisallow:\n\nSitemap: {home.settings.siteurl}/sitemap.xml\n"
+        write_output(self.output_path, "robots.txt", robots)
+        self._write_rules(home, moved, gone)
+
+    def _write_rules(self, home: Home, moved: dict[str, str], gone: list[Record]) -> None:
+        rules = server_rules(
+            RulesInput(
+                base=home.base,
+                redirects={f"/{old}/": f"/{new}" for old, new in moved.items()},
+                gone=[f"/{record.path}/" for record in gone],
+                policy=content_security_policy(home.settings),
+                endpoint=home.settings.endpoint,
+            )
+        )
+        beside = home.settings.cache / "rules"
+        for name, text in rules.items():
+            write_output(self.output_path if name in IN_THE_ROOT else beside, name, text)
+
+
+def redirects(home: Home) -> dict[str, str]:
+    """Old path to the path of the post that stands for it now (``Alias:``), both below the home.
+
+    A path that another post has, or that two posts claim, is a problem and makes no redirect.
+    """
+    taken = {home.path_of(entry).strip("/"): entry for entry in home.everything}
+    found: dict[str, str] = {}
+    for entry in home.everything:
+        for alias in _aliases(home, entry):
+            if alias in taken or alias in found or ".." in alias.split("/"):
+                reason = f"the alias /{alias}/ is the address of another post; remove it"
+                problems.report(ContentError(_file(home, entry), reason))
+                continue
+            found[alias] = home.path_of(entry)
+    return found
+
+
+def tombstones(home: Home, moved: Iterable[str]) -> list[Record]:
+    """The posts that were published once and are no more (contract: Deleted)."""
+    there = {home.path_of(entry).strip("/") for entry in home.everything} | set(moved)
+    records, warnings = LedgerStore(home.settings.content).read_all()
+    del warnings  # said by `send`, which is what a broken ledger file stops
+    return [record for record in records if record.path.strip("/") not in there]
+
+
+def sitemap(home: Home, pages: Iterable[str]) -> str:
+    """The sitemap of everything that is listed (https://www.sitemaps.org/protocol.html)."""
+    siteurl = home.settings.siteurl
+    newest = max((entry.updated for entry in home.entries if entry.updated), default=None)
+    known = [(f"{siteurl}/", newest), *((entry.url, entry.updated) for entry in home.entries)]
+    known += [(f"{siteurl}/{path}", None) for path in pages]
+    lines = [
+        f"<url><loc>{escape(url)}</loc>" + (f"<lastmod>{when.isoformat()}</lastmod>" if when else "") + "</url>"
+        for url, when in known
+    ]
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return "\n".join([head, *lines, "</urlset>", ""])
+
+
+def _aliases(home: Home, entry: Entry) -> tuple[str, ...]:
+    post = home.article(entry).metadata.get(POST)
+    return tuple(alias for alias in getattr(post, "aliases", ()) if alias)
+
+
+def _file(home: Home, entry: Entry) -> str:
+    return str(Path("content") / home.article(entry).relative_source_path)

@@ -1,0 +1,65 @@
+"""Lists of entries: the home, every kind and tag, and archives by year and month."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from jinja2 import TemplateNotFound
+from pelican.generators import Generator
+
+from indieweb import site
+from indieweb.model.entry import Entry
+from indieweb.site.home import Home, Listing, leaves
+
+
+class TemplatedGenerator(Generator):  # type: ignore[misc]
+    """Writes pages from templates of the theme; a theme that lacks one goes without its pages."""
+
+    def write_page(self, writer: Any, path: str, template: str, **values: Any) -> None:
+        """Write one page.
+
+        :param path: below the home, ending in ``/`` for an ``index.html`` or naming a file.
+        """
+        try:
+            found = self.env.get_template(template)
+        except TemplateNotFound:
+            return
+        name = f"{path}index.html" if path.endswith("/") or not path else path
+        writer.write_file(name, found, self.context, False, url=path, override_output=False, **values)
+
+
+class ListsGenerator(TemplatedGenerator):
+    """The lists that people follow and leaf through."""
+
+    def generate_output(self, writer: Any) -> None:
+        """Write every page of every list."""
+        home = site.home(self.context)
+        for listing in home.listings:
+            self._write_listing(writer, home, listing)
+        for path, title, months in archives(home.entries):
+            self.write_page(writer, path, "archive.html", title=title, months=months)
+        tags = [listing for listing in home.listings if listing.tag]
+        self.write_page(writer, "tag/", "tag_index.html", tags=tags, title="Tags")
+
+    def _write_listing(self, writer: Any, home: Home, listing: Listing) -> None:
+        for leaf in leaves(listing.path, listing.entries, home.per_page):
+            template = "listing.html" if listing.path or leaf.number else "home.html"
+            self.write_page(writer, leaf.path, template, listing=listing, leaf=leaf, title=listing.title)
+
+
+def archives(entries: list[Entry]) -> Iterator[tuple[str, str, list[tuple[str, list[Entry]]]]]:
+    """The archive pages: of everything, of each year and of each month.
+
+    :param entries: newest first.
+    :returns: path, title and ``(month as YYYY/MM, entries)`` newest first, for each page.
+    """
+    months = [(month, list(found)) for month, found in groupby(entries, _month)]
+    yield "archive/", "Archive", months
+    for year, found in groupby(months, lambda month: month[0][:4]):
+        yield f"{year}/", year, list(found)
+    for month, of_month in months:
+        yield f"{month}/", month, [(month, of_month)]
+
+
+def _month(entry: Entry) -> str:
+    return f"{entry.published:%Y/%m}" if entry.published else ""

@@ -1,0 +1,65 @@
+"""Runs Pelican on a home: the one place where a build begins, with every problem said in a line of its own."""
+
+import logging
+import os
+from pathlib import Path
+
+from pelican import Pelican
+from pelican import log as pelican_log
+from pelican.settings import read_settings
+
+from indieweb.errors import HomeError, SettingError
+
+
+class BuildError(HomeError):
+    """The site was not built; what is wrong has been said already."""
+
+
+def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
+    """Build the site of a home.
+
+    :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
+    :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
+    :returns: the output folder.
+    :raises BuildError: something is wrong with the home; a line for each thing has been logged.
+    """
+    if not (home / conf).is_file():
+        raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
+    os.chdir(home)
+    counter = _Counter()
+    handler = logging.StreamHandler()
+    pelican_log.init(level=logging.WARNING, fatal="errors" if fatal else "", handler=handler, name="pelican")
+    logging.getLogger().addHandler(counter)
+    try:
+        settings = read_settings(conf)
+        Pelican(settings).run()
+    except HomeError:
+        raise
+    except RuntimeError as error:
+        if fatal and counter.errors:
+            raise BuildError("Nothing was built: mend what is named above, then run it again.") from error
+        raise BuildError(f"The site was not built: {error}") from error
+    except Exception as error:  # whatever a theme or a plugin raises, the owner gets one sentence
+        raise BuildError(f"The site was not built: {_sentence(error)}") from error
+    if fatal and counter.errors:
+        raise BuildError("Nothing was built: mend what is named above, then run it again.")
+    return Path(settings["OUTPUT_PATH"])
+
+
+class _Counter(logging.Handler):
+    """Counts errors, whoever logged them: Pelican skips what it cannot read and would end well."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.errors += 1
+
+
+def _sentence(error: Exception) -> str:
+    where = ""
+    name, line = getattr(error, "name", None), getattr(error, "lineno", None)
+    if name and line:  # Jinja says in which template
+        where = f"{name}:{line}: "
+    return f"{where}{type(error).__name__}: {error}"

@@ -1,0 +1,162 @@
+"""From Pelican's articles to entries: the only place where one becomes the other."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+from indieweb.errors import ContentError
+from indieweb.model.entry import Card, Entry, Media, Tag, shorten
+from indieweb.model.frontmatter import Head, head_of
+from indieweb.model.post import Post, make_post
+from indieweb.settings import Settings
+from indieweb.site import problems
+from indieweb.site.home import Content
+
+_TAG = re.compile(r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_ADDRESS = re.compile(r"""(\s(?:href|src|poster|cite)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_APART = re.compile(
+    r"</?(?:p|div|li|[uod]l|dt|dd|h[1-6]|br|pre|blockquote|t[rdh]|table|figure|figcaption|hr|section)\b[^>]*>",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+#: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
+POST = "indieweb_post"
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+}
+
+
+def text_of(markup: str) -> str:
+    """HTML of the owner's as text in one line."""
+    return " ".join(html.unescape(_MARKUP.sub("", _APART.sub(" ", markup))).split())
+
+
+def absolute_markup(markup: str, base: str) -> str:
+    """HTML of the owner's with every address resolved against ``base``."""
+
+    def resolve(found: re.Match[str]) -> str:
+        address = found[3] if found[3] is not None else found[4]
+        return f'{found[1]}"{html.escape(urljoin(base, html.unescape(address)))}"'
+
+    return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]), markup)
+
+
+def post_of(article: Content, settings: Settings) -> Post:
+    """What an article's front matter says, whoever read it.
+
+    :raises ContentError: where it cannot be understood.
+    """
+    found = article.metadata.get(POST)
+    if isinstance(found, Post):
+        return found
+    return make_post(_head(article.metadata), text_of(article.content), _path(article), ZoneInfo(settings.timezone))
+
+
+def _head(metadata: Mapping[str, object]) -> Head:
+    values: dict[str, str | list[str]] = {}
+    for key, value in metadata.items():
+        if isinstance(value, datetime):
+            values[key] = value.isoformat()
+        elif isinstance(value, list | tuple):
+            values[key] = [str(part) for part in value]
+        else:
+            values[key] = str(value)
+    return head_of(values)
+
+
+def _path(article: Content) -> str:
+    return str(article.relative_source_path)
+
+
+def entry_of(article: Content, settings: Settings, author: Card) -> Entry:
+    """The entry of one article, with absolute addresses.
+
+    :raises ContentError: where its front matter cannot be understood.
+    """
+    post = post_of(article, settings)
+    siteurl = settings.siteurl
+    url = f"{siteurl}/{article.url}"
+    content = absolute_markup(article.get_content(siteurl), url)
+    text = text_of(content)
+    return Entry(
+        url=url,
+        kind=post.kind.name,
+        name="" if post.kind.name == "note" else text_of(html.escape(post.title)),
+        content=content,
+        text=text,
+        summary=text_of(post.summary) or shorten(text, 200),
+        published=article.date if hasattr(article, "date") else post.date,
+        updated=post.modified or post.date,
+        author=author,
+        categories=tuple(Tag(tag.name, tag.slug) for tag in getattr(article, "tags", ())),
+        photos=tuple(_media(photo.path, article, siteurl, photo.alt) for photo in post.photos),
+        videos=tuple(_media(path, article, siteurl) for path in post.videos),
+        audios=tuple(_media(path, article, siteurl) for path in post.audios),
+        answers={name: _answered(cited, article, siteurl) for name, cited in post.answers.items()},
+        rsvp=post.rsvp,
+        start=post.start,
+        end=post.end,
+        place=post.place,
+        syndication=post.syndication,
+        lang=post.lang,
+    )
+
+
+def _answered(addresses: Iterable[str], article: Content, siteurl: str) -> tuple[Entry, ...]:
+    """What is answered, known by address alone: a path is one of this home's, ``{filename}`` is Pelican's."""
+    return tuple(Entry(url=_resolved(address, article, siteurl)) for address in addresses)
+
+
+def _resolved(address: str, article: Content, siteurl: str) -> str:
+    if address.startswith("{filename}"):
+        linked = article._update_content(f'<a href="{html.escape(address)}">', siteurl)
+        found = _ADDRESS.search(linked)
+        address = html.unescape(found[3]) if found else address
+    return f"{siteurl}{address}" if address.startswith("/") else address
+
+
+def media_source(path: str, article_path: str, exists: Mapping[str, object] | Iterable[str]) -> str | None:
+    """Where a medium that front matter names stands below ``content/``: beside the post, or from its root.
+
+    :param exists: every path below ``content/`` that is published.
+    """
+    bare = re.sub(r"^\{(?:static|attach)\}", "", path)
+    beside = PurePosixPath(article_path).parent / bare.lstrip("/")
+    candidates = [bare.lstrip("/")] if bare.startswith("/") else [str(beside), bare]
+    return next((found for found in candidates if found in exists), None)
+
+
+def _media(path: str, article: Content, siteurl: str, alt: str | None = None) -> Media:
+    """A medium at its published address; one that is missing is a problem that names the line."""
+    published = article._context["static_content"]
+    source = media_source(path, _path(article), published)
+    if source is None and not path.startswith(("http://", "https://")):
+        problems.report(_missing(path, article))
+    url = path if source is None else f"{siteurl}/{published[source].url}"
+    return Media(url, alt, type=_TYPES.get(PurePosixPath(path).suffix.lower(), ""))
+
+
+def _missing(path: str, article: Content) -> ContentError:
+    post = article.metadata.get(POST)
+    line = next((photo.line for photo in post.photos if photo.path == path), None) if isinstance(post, Post) else None
+    return ContentError(
+        f"content/{_path(article)}", f"{path} is not there; put it below content/ or beside the post", line or None
+    )

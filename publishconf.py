@@ -1,0 +1,19 @@
+"""Your home, as it is published: what pelicanconf.py says, and what only the public site needs."""
+
+import os
+import sys
+
+sys.path.append(os.curdir)
+from pelicanconf import *
+
+# The address of your home. Until it is a real one nothing is sent to anybody.
+SITEURL = "http://localhost:8000"
+
+OUTPUT_PATH = ".cache/site"
+DELETE_OUTPUT_DIRECTORY = True
+
+# Where `make publish` uploads to; see docs/publishing.md.
+INDIEWEB_DEPLOY_TO = "folder:public"
+
+# The webmention endpoint that your pages announce; see docs/answering.md.
+# INDIEWEB_ENDPOINT = "https://example.org/webmention"
