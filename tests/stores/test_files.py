@@ -104,3 +104,10 @@ def test_removing_what_is_not_there_is_no_error(tmp_path: Path) -> None:
     remove(tmp_path / "x.json", durable=True)
     remove(tmp_path / "no" / "x.json", durable=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_an_object_in_a_list_is_one_line_so_that_two_checkouts_can_each_add_one() -> None:
+    text = json_text({"targets": [{"b": [1, 2], "a": "x"}, {"a": "y"}], "none": [], "nothing": {}})
+    assert text == (
+        '{\n  "none": [],\n  "nothing": {},\n  "targets": [\n    {"a": "x", "b": [1, 2]},\n    {"a": "y"}\n  ]\n}\n'
+    )

@@ -53,8 +53,8 @@ def remove(path: Path, *, durable: bool = False) -> None:
 
 
 def json_text(value: Any) -> str:
-    """``value`` as JSON that git can merge: keys sorted, two spaces, a line per list entry, a final newline."""
-    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+    """``value`` as JSON that git can merge: keys sorted, two spaces, a line for each list entry, a final newline."""
+    return _laid_out(value, "\n") + "\n"
 
 
 def sync_folder(folder: Path) -> None:
@@ -85,6 +85,21 @@ def _make_folder(folder: Path, *, durable: bool) -> None:
     folder.mkdir(exist_ok=True)
     if durable:
         sync_folder(folder.parent)
+
+
+def _laid_out(value: Any, newline: str) -> str:
+    """``value`` with a key or a list entry on each line; what is within a list entry stays on its line."""
+    inner = newline + "  "
+    if isinstance(value, dict) and value:
+        keys = (f"{_in_line(str(key))}: {_laid_out(value[key], inner)}" for key in sorted(value))
+        return "{" + inner + f",{inner}".join(keys) + newline + "}"
+    if isinstance(value, list | tuple) and value:
+        return "[" + inner + f",{inner}".join(map(_in_line, value)) + newline + "]"
+    return _in_line(value)
+
+
+def _in_line(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _reason(error: OSError) -> str:

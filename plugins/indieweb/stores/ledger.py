@@ -1,0 +1,233 @@
+"""What was told to whom: ``content/mentions/sent/<permalink path>.json``, one small file a post (contract: Files).
+
+Committed with the content, it alone is enough to send nothing twice: it holds every final answer. It holds paths
+and no host, so that a home that moves to another domain sends nothing again. It is also what is left of a post that
+was deleted, and what the page that says so is built from.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from indieweb.errors import StoreError
+from indieweb.stores.files import json_text, remove, write_whole
+
+#: No ledger file of ours is larger; one that is was not written by us.
+MAX_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One target of a post, and what became of the last thing that it was told.
+
+    :param target: as the post links to it, with its fragment.
+    :param state: ``delivered``, ``accepted``, ``no endpoint``, ``refused``, ``given up``, or ``baseline`` for one that
+        was there before there was a ledger and was told nothing.
+    :param digest: of the post when the target was told.
+    :param time: when it answered.
+    :param endpoint: who was told; empty where there is none.
+    :param status: the HTTP status of the answer; 0 where there was none.
+    :param location: where the receiver says what became of the mention (Webmention, section 3.1.3); or empty.
+    :param detail: why it was refused, in one sentence; empty where it was not.
+    """
+
+    target: str
+    state: str
+    digest: str
+    time: datetime
+    endpoint: str = ""
+    status: int = 0
+    location: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The ledger of one post.
+
+    :param path: of its permalink, below the home and as a file name: ``2026/11/hello/``.
+    :param digest: of what its page said when the ledger last looked; empty once it is gone.
+    :param name: a line that names it: its title, or the beginning of its text.
+    :param deleted: when it was seen to be gone; None while it is there.
+    :param targets: everything that it links to and that was told, by address.
+    """
+
+    path: str
+    digest: str = ""
+    kind: str = "note"
+    name: str = ""
+    published: datetime | None = None
+    deleted: datetime | None = None
+    targets: tuple[Sent, ...] = ()
+
+    def sent(self, target: str) -> Sent | None:
+        """What ``target`` was told, if it was."""
+        return next((line for line in self.targets if line.target == target), None)
+
+    def having(self, line: Sent) -> "Record":
+        """The record with ``line`` in place of what it said of that target."""
+        kept = [old for old in self.targets if old.target != line.target]
+        return replace(self, targets=tuple(sorted([*kept, line], key=lambda each: each.target)))
+
+    def without(self, target: str) -> "Record":
+        """The record without its line for ``target``."""
+        return replace(self, targets=tuple(line for line in self.targets if line.target != target))
+
+
+class LedgerStore:
+    """The ledger of one home.
+
+    :param content: the owner's folder, ``content/``.
+    """
+
+    def __init__(self, content: Path) -> None:
+        self.folder = content / "mentions" / "sent"
+
+    def read_all(self) -> tuple[list[Record], list[str]]:
+        """Every record, by path, and a sentence about each file that cannot be read."""
+        records, broken = self.read_each()
+        return list(records.values()), list(broken.values())
+
+    def read_each(self) -> tuple[dict[str, Record], dict[str, str]]:
+        """Every record by its path, and by path a sentence about each file that cannot be read."""
+        records: dict[str, Record] = {}
+        broken: dict[str, str] = {}
+        for file in sorted(self.folder.rglob("*.json")):
+            path = file.relative_to(self.folder).with_suffix("").as_posix() + "/"
+            try:
+                records[path] = _read(file, path)
+            except (OSError, ValueError, RecursionError) as error:
+                broken[path] = f"{file}: {_reason(error)}; mend it, and until then this post sends nothing"
+        return records, broken
+
+    def read(self, path: str) -> Record | None:
+        """The record of the post at ``path``; None where there is none.
+
+        :raises StoreError: there is one that cannot be read.
+        """
+        file = self._file(path)
+        try:
+            return _read(file, path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError) as error:
+            raise StoreError(f"{file}: {_reason(error)}; mend it, and until then this post sends nothing") from error
+
+    def write(self, record: Record) -> bool:
+        """Keep a record, on disk when this returns. False if the file said the same already.
+
+        :raises StoreError: it cannot be written, or what is there cannot be read and is not ours to replace.
+        """
+        if self.read(record.path) == record:
+            return False
+        write_whole(self._file(record.path), json_text(_to_json(record)), durable=True)
+        return True
+
+    def remove(self, path: str) -> None:
+        """Take a record away: its post has another path now, and so has what was recorded.
+
+        :raises StoreError: it cannot be removed.
+        """
+        remove(self._file(path), durable=True)
+
+    def _file(self, path: str) -> Path:
+        parts = path.strip("/").split("/")
+        if not all(part not in ("", ".", "..") and "\\" not in part and "\0" not in part for part in parts):
+            raise StoreError(f"{path!r} is no path of a post, so nothing can be recorded for it")
+        return self.folder.joinpath(*parts[:-1], parts[-1] + ".json")
+
+
+def _read(file: Path, path: str) -> Record:
+    if file.is_symlink():
+        raise ValueError("it is a link, and links are not followed")
+    if file.stat().st_size > MAX_BYTES:
+        raise ValueError("it is larger than a ledger file can be")
+    found = json.loads(file.read_bytes())
+    if not isinstance(found, dict) or not isinstance(found.get("targets", []), list):
+        raise ValueError("it is no ledger file of ours")
+    return Record(
+        path=path,
+        digest=_text(found, "digest"),
+        kind=_text(found, "kind") or "note",
+        name=_text(found, "name"),
+        published=_moment(found, "published"),
+        deleted=_moment(found, "deleted"),
+        targets=tuple(sorted(map(_line, found.get("targets", [])), key=lambda line: line.target)),
+    )
+
+
+def _line(found: Any) -> Sent:
+    if not isinstance(found, dict):
+        raise ValueError("one of its targets is not a JSON object")
+    target, state, time = _text(found, "target"), _text(found, "state"), _moment(found, "time")
+    if not target or not state or time is None:
+        raise ValueError("one of its targets lacks target, state or time")
+    status = found.get("status", 0)
+    return Sent(
+        target=target,
+        state=state,
+        digest=_text(found, "digest"),
+        time=time,
+        endpoint=_text(found, "endpoint"),
+        status=status if isinstance(status, int) else 0,
+        location=_text(found, "location"),
+        detail=_text(found, "detail"),
+    )
+
+
+def _to_json(record: Record) -> dict[str, Any]:
+    jotted = {
+        "path": record.path,
+        "digest": record.digest,
+        "kind": record.kind,
+        "name": record.name,
+        "published": _written(record.published),
+        "deleted": _written(record.deleted),
+        "targets": [_line_to_json(line) for line in sorted(record.targets, key=lambda line: line.target)],
+    }
+    return {key: value for key, value in jotted.items() if value}
+
+
+def _line_to_json(line: Sent) -> dict[str, Any]:
+    jotted: dict[str, Any] = {
+        "target": line.target,
+        "state": line.state,
+        "digest": line.digest,
+        "time": _written(line.time.astimezone(UTC)),
+        "endpoint": line.endpoint,
+        "status": line.status,
+        "location": line.location,
+        "detail": line.detail,
+    }
+    return {key: value for key, value in jotted.items() if value}
+
+
+def _text(found: dict[str, Any], key: str) -> str:
+    value = found.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"its {key} is not text")
+    return value
+
+
+def _moment(found: dict[str, Any], key: str) -> datetime | None:
+    text = _text(found, key)
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno} is not valid JSON"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
