@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from indieweb.feeds.channel import Channel, moment_of, sayable
-from indieweb.feeds.content import content_of
+from indieweb.feeds.content import content_of, tags_of
 from indieweb.feeds.extension import NAME
 from indieweb.feeds.generator import changed_of, make_generator
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Card, Entry
+from indieweb.web.sanitize import plain, safe_url
 
 TYPE = "application/atom+xml"
 
@@ -33,7 +34,7 @@ def build_atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
 def _add(made: Any, entry: Entry, channel: Channel) -> None:
     """Say an entry. Its title is required and may not be empty: an untitled one gets a line that names it."""
     made.id(entry.url)
-    made.title(line(entry.label) or entry.url)
+    made.title(line(entry.name) or plain(entry.label, 100) or entry.url)
     made.updated(moment_of(entry))
     if entry.published:
         made.published(sayable(entry.published))
@@ -42,12 +43,12 @@ def _add(made: Any, entry: Entry, channel: Channel) -> None:
     made.content(content_of(entry, channel), type="html")
     if entry.summary and entry.summary != entry.text:
         made.summary(clean(entry.summary))
-    for tag in entry.categories:
-        made.category(term=line(tag.name))
+    for name in tags_of(entry):
+        made.category(term=name)
     words = getattr(made, NAME)
     words.lang = entry.lang if entry.lang != channel.lang else ""
     words.links = tuple(_links(entry, channel))
-    words.replied_to = tuple(clean(cited.url) for cited in entry.answers.get("in-reply-to", ()))
+    words.replied_to = tuple(url for cited in entry.answers.get("in-reply-to", ()) if (url := safe_url(cited.url)))
 
 
 def _links(entry: Entry, channel: Channel) -> Iterator[dict[str, str]]:
@@ -56,7 +57,8 @@ def _links(entry: Entry, channel: Channel) -> Iterator[dict[str, str]]:
         length = {"length": str(media.size)} if media.size else {}
         yield {"rel": "enclosure", "type": media.type, **length, "href": media.url}
     for answered in entry.answered:
-        yield {"rel": "related", "href": clean(answered.url)}
+        if safe_url(answered.url):
+            yield {"rel": "related", "href": answered.url}
 
 
 def _person(card: Card, otherwise: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from indieweb.feeds.channel import Channel, sayable
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Entry, Media, shorten
 from indieweb.model.kind import KINDS, Kind
+from indieweb.web.sanitize import plain, safe_url
 
 RSVPS = {"yes": "Going to", "no": "Not going to", "maybe": "Perhaps going to", "interested": "Interested in"}
 _BY_PROPERTY = {kind.property: kind for kind in KINDS if kind.property}
@@ -24,6 +25,11 @@ def content_of(entry: Entry, channel: Channel) -> str:
     return clean("\n".join(part for part in parts if part))
 
 
+def tags_of(entry: Entry) -> list[str]:
+    """The names of the entry's tags, each in one line."""
+    return [name for tag in entry.categories if (name := line(tag.name))]
+
+
 def _answered(entry: Entry) -> Iterator[str]:
     for name, answered in entry.answers.items():
         verb = RSVPS.get(entry.rsvp, "") if name == "in-reply-to" and entry.rsvp else ""
@@ -36,12 +42,13 @@ def _verb(kind: Kind | None, name: str) -> str:
 
 
 def _cited(cited: Entry, name: str, verb: str) -> Iterator[str]:
-    by = f" by {_link(cited.author.url, cited.author.name)}" if cited.author.name else ""
-    quoted = cited.summary or shorten(cited.text, 280)
-    title = line(cited.name) or shorten(clean(quoted), 100) or cited.url.split("://", 1)[-1]
+    """What a stranger wrote is shown as text, without characters that would disturb what stands around it."""
+    author, quoted = plain(cited.author.name, 100), plain(cited.summary or cited.text, 280)
+    title = plain(cited.name, 200) or shorten(quoted, 100) or cited.url.split("://", 1)[-1]
+    by = f" by {_link(cited.author.url, author)}" if author else ""
     yield f"<p>{escape(verb)} {_link(cited.url, title, f'u-{name}')}{by}</p>"
     if cited.name and quoted and name in _QUOTING:
-        yield f"<blockquote><p>{escape(line(quoted), quote=False)}</p></blockquote>"
+        yield f"<blockquote><p>{escape(quoted, quote=False)}</p></blockquote>"
 
 
 def _occasion(entry: Entry) -> Iterator[str]:
@@ -81,9 +88,10 @@ def _audio(media: Media, url: str) -> str:
 def _link(url: str, name: str, css: str = "") -> str:
     """A link by that name; the name alone where the address is none that can be followed."""
     words = escape(line(name), quote=False)
-    if not url.startswith(("http://", "https://")):
+    if not safe_url(url):
         return words
-    return f'<a{f" class={chr(34)}{escape(css)}{chr(34)}" if css else ""} href="{escape(url)}">{words}</a>'
+    dressed = f'class="{escape(css)}" ' if css else ""
+    return f'<a {dressed}href="{escape(url)}">{words}</a>'
 
 
 def _time(moment: datetime, css: str) -> str:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from indieweb.feeds.channel import Channel, sayable
-from indieweb.feeds.content import content_of
+from indieweb.feeds.content import content_of, tags_of
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Card, Entry, Media
+from indieweb.web.sanitize import safe_url
 
 TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -40,7 +41,7 @@ def _said(entry: Entry, channel: Channel) -> dict[str, Any]:
         **_present(
             id=entry.url,
             url=entry.url,
-            external_url=next((cited.url for cited in entry.answered), ""),
+            external_url=next((url for cited in entry.answered if (url := safe_url(cited.url))), ""),
             title=line(entry.name),
         ),
         **content,
@@ -50,7 +51,7 @@ def _said(entry: Entry, channel: Channel) -> dict[str, Any]:
             date_published=_date(entry.published),
             date_modified=_date(entry.updated),
             authors=_authors(entry.author, channel) if entry.author not in (Card(), channel.author) else [],
-            tags=[line(tag.name) for tag in entry.categories],
+            tags=tags_of(entry),
             language=entry.lang if entry.lang != channel.lang else "",
             attachments=[_attached(media) for media in enclosures(entry, channel)],
         ),

@@ -5,12 +5,13 @@ from html import escape
 from typing import Any
 
 from indieweb.feeds.channel import Channel, sayable
-from indieweb.feeds.content import content_of
+from indieweb.feeds.content import content_of, tags_of
 from indieweb.feeds.extension import NAME
 from indieweb.feeds.generator import make_generator
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Entry, shorten
+from indieweb.web.sanitize import plain
 
 TYPE = "application/rss+xml"
 
@@ -37,8 +38,8 @@ def _add(made: Any, entry: Entry, channel: Channel) -> None:
         made.title(line(entry.name))
     made.content(content_of(entry, channel))
     made.description(_description(entry), isSummary=True)
-    for tag in entry.categories:
-        made.category(term=line(tag.name))
+    for name in tags_of(entry):
+        made.category(term=name)
     for media in enclosures(entry, channel)[:1]:
         made.enclosure(media.url, media.size, media.type)
     words = getattr(made, NAME)
@@ -47,4 +48,5 @@ def _add(made: Any, entry: Entry, channel: Channel) -> None:
 
 
 def _description(entry: Entry) -> str:
-    return escape(clean(entry.summary or shorten(entry.text, 280) or entry.label), quote=False)
+    words = clean(entry.summary or shorten(entry.text, 280)) or plain(entry.label, 100)
+    return escape(words, quote=False)
