@@ -1,0 +1,109 @@
+# A thin face over `python -m indieweb COMMAND`; `make help` says what there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+RUN = PYTHONPATH=plugins $(VENV)/bin/python -m indieweb
+READY := $(VENV)/.ready
+READY_TO_TEST := $(VENV)/.ready-to-test
+KINDS := article note photo video audio reply like repost bookmark rsvp event checkin read watch listen play follow
+
+.DEFAULT_GOAL := help
+.PHONY: help setup html serve view publish check receive mentions moderate neighbours \
+	sent mine update clean test test-long bench lint types lock $(KINDS)
+
+help: ## Say what there is to do.
+	@echo "Writing:  make KIND, where KIND is one of"
+	@echo "          $(KINDS)" | fold -s -w 88 | sed '2,$$s/^/          /'
+	@echo "          with TITLE= TEXT= TO= OF= RSVP= PHOTO= ALT= TAGS= START= END= LOCATION= as it needs"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | while IFS="	" read -r name words; do \
+		printf '  make %-11s %s\n' "$$name" "$$words"; done
+
+setup: $(READY) ## Make .venv from the lock file; every other target does this by itself.
+
+# uv where it is installed, else venv and pip; both insist on the hashes in the lock file.
+define INSTALL
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; $(PYTHON) is older. Say which: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@if command -v uv >/dev/null; then \
+		test -x $(VENV)/bin/python || uv venv --quiet --python "$(PYTHON)" $(VENV); \
+		uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r $(1); \
+	else \
+		test -x $(VENV)/bin/pip || "$(PYTHON)" -m venv $(VENV); \
+		$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+	fi
+	@touch $@
+endef
+
+$(READY): requirements.lock
+	@echo "Setting up .venv (once; this needs the network)"
+	$(call INSTALL,requirements.lock)
+
+$(READY_TO_TEST): $(READY) requirements-dev.lock
+	$(call INSTALL,requirements-dev.lock)
+
+html: $(READY) ## Build the preview into output/, without the network.
+	@$(RUN) build
+
+serve: $(READY) ## Preview while you write: rebuilt when a file changes, the browser reloads by itself.
+	@$(RUN) serve
+
+view: $(READY) ## Look at what was published into public/.
+	@$(RUN) view
+
+publish: $(READY) ## Pull mentions, build, check, upload, send webmentions, and say what became of it.
+	@$(RUN) publish $(if $(YES),--yes)
+
+check: $(READY) ## Judge the last build for publishing.
+	@$(RUN) check
+
+receive: $(READY) ## Run the receiver: webmentions come in at POST /webmention.
+	@$(RUN) receive $${HOST:+--host "$$HOST"} $${PORT:+--port "$$PORT"}
+
+mentions: $(READY) ## Bring approved mentions into content/.
+	@$(RUN) mentions
+
+moderate: $(READY) ## Say yes or no to what waits.
+	@$(RUN) moderate
+
+sent: $(READY) ## Show what would be sent now, and send nothing.
+	@$(RUN) send --dry-run
+
+neighbours: $(READY) ## Watch two homes on this machine hold a conversation.
+	@$(RUN) neighbours $(if $(ONCE),--once)
+
+mine: $(READY) ## Make this home yours: NAME= SITEURL= ABOUT= ME=
+	@$(RUN) mine $${NAME:+--name "$$NAME"} $${SITEURL:+--siteurl "$$SITEURL"} $${ABOUT:+--about "$$ABOUT"} $${ME:+--me "$$ME"}
+
+update: $(READY) ## Take upstream's plugins, theme and Makefile; never your content or conf files.
+	@$(RUN) update $${FROM:+--from "$$FROM"} $(if $(YES),--yes)
+
+# Values reach the command through the environment, so that quotes in them mean nothing to the shell.
+$(KINDS): $(READY)
+	@$(RUN) new $@ $${TO:+"$$TO"} $${OF:+"$$OF"} $${TITLE:+--title "$$TITLE"} $${TEXT:+--text "$$TEXT"} \
+		$${RSVP:+--rsvp "$$RSVP"} $${PHOTO:+--photo "$$PHOTO"} $${ALT:+--alt "$$ALT"} $${TAGS:+--tags "$$TAGS"} \
+		$${START:+--start "$$START"} $${END:+--end "$$END"} $${LOCATION:+--location "$$LOCATION"}
+
+clean: ## Remove .cache/ and output/; never content/, public/ or var/.
+	@rm -rf .cache output
+
+test: $(READY_TO_TEST) ## Run the tests.
+	@$(VENV)/bin/pytest -n 2
+
+test-long: $(READY_TO_TEST) ## Run the long tests: many kills, fuzzing.
+	@$(VENV)/bin/pytest -n 2 -m long
+
+bench: $(READY_TO_TEST) ## Measure speed, as ratios of paired runs.
+	@PYTHONPATH=plugins $(VENV)/bin/python -m tests.bench
+
+lint: $(READY_TO_TEST) ## Judge the code's form.
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+types: $(READY_TO_TEST) ## Judge the code's types.
+	@$(VENV)/bin/mypy
+
+lock: ## Write the lock files anew (needs uv).
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+		-o requirements.lock
+	@uv pip compile pyproject.toml --group dev --extra postgresql --universal --python-version 3.11 --generate-hashes \
+		--no-header --quiet -c requirements.lock -o requirements-dev.lock
