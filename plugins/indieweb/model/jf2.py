@@ -29,6 +29,8 @@ def entry_to_jf2(entry: Entry) -> JF2:
         "category": [tag.name for tag in entry.categories],
         "photo": [photo.url for photo in entry.photos],
         "rsvp": entry.rsvp,
+        "start": _written(entry.start),
+        "end": _written(entry.end),
         "syndication": list(entry.syndication),
         "lang": entry.lang,
     }
@@ -66,6 +68,8 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         photos=tuple(Media(photo) for photo in _texts(jf2.get("photo"))),
         answers=answers,
         rsvp=rsvp,
+        start=_moment(jf2.get("start")),
+        end=_moment(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
         lang=_text(jf2.get("lang")),
     )
