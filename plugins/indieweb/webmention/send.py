@@ -1,0 +1,203 @@
+"""One webmention, sent (Webmention, W3C Recommendation, section 3.1): what was said of it is a value.
+
+``WebmentionSend`` of webmention-tools gives the order of the steps; the steps themselves are ours, because its own
+follow no bounds, verify no certificate and take 201 and 202 for failures. All requests go through ``web.fetch``.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from webmentiontools.send import WebmentionSend
+
+from indieweb.web.fetch import Failure, Policy, Response, fetch
+from indieweb.web.links import absolute, host_of, normal, problem_with
+from indieweb.webmention.discover import discover_endpoint
+
+#: Statuses that say: not now. 429 is RFC 6585, section 4; all of 5xx are treated like it.
+TOO_MANY = 429
+#: The longest that a receiver can put us off, and how much of its answer is read.
+LONGEST_WAIT, ANSWER_BYTES = timedelta(days=3), 64 << 10
+
+#: Called with a host before it is asked for anything; holds until it has answered.
+Turn = Callable[[str], AbstractContextManager[None]]
+
+
+class State(StrEnum):
+    """What became of a mention."""
+
+    DELIVERED = "delivered"  # taken
+    ACCEPTED = "accepted"  # taken, and judged later: 201 or 202
+    NO_ENDPOINT = "no endpoint"  # the page takes no webmentions
+    REFUSED = "refused"  # for good
+    LATER = "later"  # to be tried again
+
+
+#: After one of these, the mention is never sent again (contract: Sending).
+FINAL = frozenset({State.DELIVERED, State.ACCEPTED, State.NO_ENDPOINT, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class SendOutcome:
+    """What became of one mention.
+
+    :param endpoint: who was told, or would have been; empty where there is none.
+    :param status: the HTTP status of the last answer; 0 where nobody answered.
+    :param location: where the receiver says what became of it (section 3.1.3: only with 201); else empty.
+    :param detail: why it was not taken, in one sentence; empty if it was.
+    :param retry_after: seconds that the receiver asks us to wait; 0 where it does not.
+    """
+
+    state: State
+    endpoint: str = ""
+    status: int = 0
+    location: str = ""
+    detail: str = ""
+    retry_after: float = 0.0
+
+    @property
+    def final(self) -> bool:
+        """Whether this was the last word."""
+        return self.state in FINAL
+
+
+class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
+    """``WebmentionSend`` with our own steps; ``send()`` is its own and stays the entry.
+
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param endpoint: who to tell; without it, the target is asked.
+    :param turn: see ``Turn``.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        policy: Policy,
+        endpoint: str | None = None,
+        turn: Turn = lambda host: nullcontext(),
+    ) -> None:
+        super().__init__(source, target, endpoint)
+        self.policy, self.turn = policy, turn
+        self.error: dict[str, object] | None = None
+        self.response: dict[str, object] | None = None
+        self.outcome = SendOutcome(State.REFUSED, detail="It was not sent yet.")
+
+    def _discoverEndpoint(self) -> None:  # noqa: N802  # the library's name
+        """Ask the target where it takes mentions, with one request; sets ``receiver_endpoint`` or the outcome."""
+        problem = problem_with(self.target_url)
+        if problem:
+            self._end(SendOutcome(State.REFUSED, detail=_sentence(problem)))
+            return
+        with self.turn(host_of(self.target_url)):
+            found = fetch(self.target_url, self.policy, truncate=True)
+        if isinstance(found, Failure):
+            self._end(_unanswered(found))
+        elif found.status >= 500 or found.status == TOO_MANY:
+            self._end(_put_off(found))
+        elif found.status // 100 != 2:
+            detail = f"The page answered {found.status}."
+            self._end(SendOutcome(State.NO_ENDPOINT, status=found.status, detail=detail))
+        else:
+            self.receiver_endpoint = discover_endpoint(found)
+            if not self.receiver_endpoint:
+                self._end(SendOutcome(State.NO_ENDPOINT, status=found.status))
+
+    def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
+        """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
+        endpoint = str(self.receiver_endpoint)
+        if _page(endpoint) in map(_page, self.policy.own):
+            detail = "The page names our own receiver as its endpoint."
+            return self._end(SendOutcome(State.REFUSED, endpoint, detail=detail))
+        answer = self._post(endpoint)
+        if isinstance(answer, Response) and answer.status not in (201, 202) and _moved(endpoint, answer.url):
+            answer = self._post(answer.url)  # a redirect that only adds https or a slash has turned POST into GET
+        return self._end(_judged(endpoint, answer))
+
+    def _post(self, endpoint: str) -> Response | Failure:
+        form = {"source": self.source_url, "target": self.target_url}
+        with self.turn(host_of(endpoint)):
+            return fetch(endpoint, self.policy, method="POST", form=form, max_bytes=ANSWER_BYTES, truncate=True)
+
+    def _end(self, outcome: SendOutcome) -> bool:
+        """Keep the outcome, in our own form and in that of the base class."""
+        self.outcome = outcome
+        taken = outcome.state in (State.DELIVERED, State.ACCEPTED)
+        said = {"http_status": outcome.status, "error_description": outcome.detail}
+        self.error, self.response = (None, said) if taken else (said, None)
+        return taken
+
+
+def deliver(source: str, target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> SendOutcome:
+    """Send one mention.
+
+    :param source: our page that links to ``target``.
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param turn: see ``Turn``.
+    :returns: what became of it. Nothing is raised.
+    """
+    sender = Sender(source, target, policy, turn=turn)
+    sender.send()
+    return sender.outcome
+
+
+def wait_asked_for(response: Response, now: datetime | None = None) -> float:
+    """The seconds that a Retry-After header asks for (RFC 9110, section 10.2.3), at most three days; 0 without one."""
+    text = response.header("retry-after").strip()
+    if text.isascii() and text.isdecimal():
+        seconds = float(text[:12])
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return 0.0
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT.total_seconds())
+
+
+def _judged(endpoint: str, answer: Response | Failure) -> SendOutcome:
+    """Any 2xx is success (section 3.1.3); 4xx but 429 is for good; all else may be otherwise tomorrow."""
+    if isinstance(answer, Failure):
+        return _unanswered(answer, endpoint)
+    status = answer.status
+    if status // 100 == 2:
+        location = absolute(answer.url, answer.header("location")) if status == 201 else ""
+        state = State.ACCEPTED if status in (201, 202) else State.DELIVERED
+        return SendOutcome(state, endpoint, status, location)
+    if status >= 500 or status == TOO_MANY:
+        return _put_off(answer, endpoint)
+    return SendOutcome(State.REFUSED, endpoint, status, detail=f"The receiver answered {status}.")
+
+
+def _unanswered(failure: Failure, endpoint: str = "") -> SendOutcome:
+    state = State.LATER if failure.retry else State.REFUSED
+    return SendOutcome(state, endpoint, detail=failure.detail)
+
+
+def _put_off(response: Response, endpoint: str = "") -> SendOutcome:
+    who = "receiver" if endpoint else "page"
+    detail = f"The {who} answered {response.status}."
+    return SendOutcome(State.LATER, endpoint, response.status, detail=detail, retry_after=wait_asked_for(response))
+
+
+def _moved(asked: str, answered: str) -> bool:
+    """Whether a redirect led to the same place under https, with ``www.`` or with a slash, and nowhere else."""
+    return normal(asked) != normal(answered) and _place(asked) == _place(answered)
+
+
+def _place(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(normal(url))
+    return host_of(url).removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
+def _page(url: str) -> str:
+    return normal(url).partition("?")[0].rstrip("/")
+
+
+def _sentence(problem: str) -> str:
+    return f"{problem[0].upper()}{problem[1:]}."
