@@ -1,0 +1,76 @@
+"""What we answered, as it was when we answered it: one JF2 file for each address (contract: Files)."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from indieweb.errors import StoreError
+from indieweb.model.entry import Entry
+from indieweb.model.jf2 import entry_from_jf2, entry_to_jf2
+from indieweb.model.mention import context_key
+from indieweb.stores.files import json_text, write_whole
+
+#: A context is a few hundred bytes; what is larger than this was not written by us.
+MAX_BYTES = 1 << 20
+
+
+class ContextStore:
+    """The contexts of one home. A broken file is named and left as it is: it may be somebody's unfinished merge.
+
+    :param content: the home's folder of content.
+    """
+
+    def __init__(self, content: Path) -> None:
+        self.folder = content / "contexts"
+
+    def path(self, url: str) -> Path:
+        """The file of the context of ``url``, whether it is there or not."""
+        return self.folder / f"{context_key(url)}.json"
+
+    def has(self, url: str) -> bool:
+        """Whether there is a file for ``url``, readable or not."""
+        return self.path(url).exists()
+
+    def read(self, url: str) -> Entry | None:
+        """What is known of ``url``; None where nothing is, or where its file is broken."""
+        path = self.path(url)
+        entry = _entry(path) if path.is_file() else None
+        return replace(entry, url=url) if isinstance(entry, Entry) else None
+
+    def read_all(self) -> tuple[dict[str, Entry], list[str]]:
+        """Every context by the address that it is of, and a warning for each file that is broken."""
+        found: dict[str, Entry] = {}
+        warnings: list[str] = []
+        for path in sorted(self.folder.glob("*.json")):
+            entry = _entry(path)
+            if isinstance(entry, Entry):
+                found[entry.url] = entry
+            else:
+                warnings.append(f"{path}: {entry}, so it is ignored; mend it, or remove it to have it fetched again.")
+        return found, warnings
+
+    def write(self, url: str, entry: Entry) -> Path:
+        """Keep ``entry`` as what ``url`` is, and wait until it is on disk.
+
+        :returns: the file.
+        :raises StoreError: it cannot be written, or a broken file stands in its place.
+        """
+        path = self.path(url)
+        if path.exists() and not isinstance(_entry(path), Entry):
+            raise StoreError(f"{path}: a broken file is never overwritten; mend or remove it")
+        write_whole(path, json_text(entry_to_jf2(replace(entry, url=url))), durable=True)
+        return path
+
+
+def _entry(path: Path) -> Entry | str:
+    """The entry in a file, or what is wrong with the file."""
+    try:
+        raw = path.read_bytes()
+        jf2 = json.loads(raw) if len(raw) <= MAX_BYTES else None
+        if not isinstance(jf2, dict):
+            return "it is not one JSON object of at most 1 MiB"
+        entry = entry_from_jf2(jf2)
+        is_its_own = context_key(entry.url) == path.stem
+    except (OSError, ValueError, RecursionError):
+        return "it cannot be read as JSON"
+    return entry if is_its_own else "its address is not the one that its name stands for"

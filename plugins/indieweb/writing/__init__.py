@@ -1,0 +1,1 @@
+"""Beginning a post: its file, its name, its pictures, and the context of what it answers."""

@@ -1,0 +1,110 @@
+"""The contexts that posts lack: found in their front matter, fetched a few at a time, kept in ``content/contexts/``."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from indieweb.errors import ContentError, StoreError
+from indieweb.model.entry import Entry
+from indieweb.model.post import Post
+from indieweb.settings import Settings
+from indieweb.stores.contexts import ContextStore
+from indieweb.web.fetch import Policy
+from indieweb.web.links import host_of, is_ours, is_reserved, port_of, problem_with
+from indieweb.writing.context import fetch_context
+from indieweb.writing.posts import read_posts
+
+#: The most that one run asks for, how many at a time, and after how many seconds it begins no other.
+AT_ONCE, MOST, SECONDS = 4, 200, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of the contexts that were missing.
+
+    :param kept: the addresses of which there is a context now.
+    :param failed: addresses of which there is still none, each with a sentence that says why.
+    :param left: how many were not asked for in this run.
+    :param warnings: context files that are broken and stay as they are.
+    """
+
+    kept: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    left: int = 0
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """The summary for a person, a sentence a line; empty where there was nothing to do."""
+        said = list(self.warnings)
+        if self.kept:
+            said.append(f"Kept the context of {_counted(len(self.kept), 'page')} that your posts answer.")
+        said += [f"No context yet of {url}: {reason} It is tried again next time." for url, reason in self.failed]
+        if self.left:
+            said.append(f"{_counted(self.left, 'page')} more will be asked for next time.")
+        return said
+
+
+def fetch_missing_contexts(
+    settings: Settings, *, most: int = MOST, seconds: float = SECONDS, policy: Policy | None = None
+) -> Summary:
+    """Fetch the context of every foreign page that a post answers and of which there is none, newest posts first.
+
+    A page that does not answer stops nothing.
+
+    :param most: the most addresses that are asked for.
+    :param seconds: after these no other address is asked for; those that are under way end within the policy's time.
+    """
+    store = ContextStore(settings.content)
+    allowed = policy or Policy.from_settings(settings)
+    wanted = [url for url in missing_contexts(settings, store) if _may_be_there(url, allowed)]
+    deadline = time.monotonic() + seconds
+
+    def ask(url: str) -> Entry | str | None:
+        return fetch_context(url, allowed) if time.monotonic() < deadline else None
+
+    with ThreadPoolExecutor(AT_ONCE, "contexts") as pool:
+        outcomes = dict(zip(wanted[:most], pool.map(ask, wanted[:most]), strict=True))
+    kept = [url for url, found in outcomes.items() if isinstance(found, Entry)]
+    failed = [(url, reason) for url, reason in outcomes.items() if isinstance(reason, str)]
+    for url in list(kept):
+        problem = keep_context(store, url, outcomes[url])
+        if problem:
+            kept.remove(url)
+            failed.append((url, problem))
+    warnings = store.read_all()[1]
+    return Summary(tuple(kept), tuple(failed), len(wanted) - len(kept) - len(failed), tuple(warnings))
+
+
+def missing_contexts(settings: Settings, store: ContextStore) -> list[str]:
+    """The addresses that posts answer and of which nothing is kept, those of the newest posts first."""
+    posts = [post for post in read_posts(settings) if not isinstance(post, ContentError) and post.status != "skip"]
+    posts.sort(key=lambda post: post.date, reverse=True)
+    cited = (url for post in posts for url in foreign_addresses(post, settings))
+    return [url for url in dict.fromkeys(cited) if not store.has(url)]
+
+
+def foreign_addresses(post: Post, settings: Settings) -> Iterator[str]:
+    """What a post answers on other homes; our own pages need no context, the build knows them."""
+    for cited in post.answers.values():
+        yield from (url for url in cited if not problem_with(url) and not is_ours(url, settings))
+
+
+def _may_be_there(url: str, policy: Policy) -> bool:
+    """Whether asking makes sense: nobody owns a reserved name, and it would be a failure in every run."""
+    return not is_reserved(host_of(url)) or (host_of(url), port_of(url)) in policy.allow
+
+
+def keep_context(store: ContextStore, url: str, entry: Entry | str | None) -> str:
+    """Keep a context; the sentence that says why it could not be kept, else empty."""
+    try:
+        if isinstance(entry, Entry):
+            store.write(url, entry)
+    except StoreError as error:
+        return f"{error}."
+    return ""
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
