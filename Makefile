@@ -5,11 +5,14 @@ VENV := .venv
 RUN = PYTHONPATH=plugins $(VENV)/bin/python -m indieweb
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
+# An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
+# Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
+given = $(if $(filter command,$(firstword $(origin $1))),$2 "$$$1")
 KINDS := article note photo video audio reply like repost bookmark rsvp event checkin read watch listen play follow
 
 .DEFAULT_GOAL := help
 .PHONY: help setup html serve view publish check receive mentions moderate neighbours \
-	sent mine update clean test test-long bench lint types lock $(KINDS)
+	mine update clean test test-long bench lint types lock $(KINDS)
 
 help: ## Say what there is to do.
 	@echo "Writing:  make KIND, where KIND is one of"
@@ -58,7 +61,7 @@ check: $(READY) ## Judge the last build for publishing.
 	@$(RUN) check
 
 receive: $(READY) ## Run the receiver: webmentions come in at POST /webmention.
-	@$(RUN) receive $${HOST:+--host "$$HOST"} $${PORT:+--port "$$PORT"}
+	@$(RUN) receive $(call given,HOST,--host) $(call given,PORT,--port)
 
 mentions: $(READY) ## Bring approved mentions into content/.
 	@$(RUN) mentions
@@ -66,23 +69,19 @@ mentions: $(READY) ## Bring approved mentions into content/.
 moderate: $(READY) ## Say yes or no to what waits.
 	@$(RUN) moderate
 
-sent: $(READY) ## Show what would be sent now, and send nothing.
-	@$(RUN) send --dry-run
-
 neighbours: $(READY) ## Watch two homes on this machine hold a conversation.
 	@$(RUN) neighbours $(if $(ONCE),--once)
 
 mine: $(READY) ## Make this home yours: NAME= SITEURL= ABOUT= ME=
-	@$(RUN) mine $${NAME:+--name "$$NAME"} $${SITEURL:+--siteurl "$$SITEURL"} $${ABOUT:+--about "$$ABOUT"} $${ME:+--me "$$ME"}
+	@$(RUN) mine $(call given,NAME,--name) $(call given,SITEURL,--siteurl) $(call given,ABOUT,--about) $(call given,ME,--me)
 
 update: $(READY) ## Take upstream's plugins, theme and Makefile; never your content or conf files.
-	@$(RUN) update $${FROM:+--from "$$FROM"} $(if $(YES),--yes)
+	@$(RUN) update $(call given,FROM,--from) $(if $(YES),--yes)
 
-# Values reach the command through the environment, so that quotes in them mean nothing to the shell.
 $(KINDS): $(READY)
-	@$(RUN) new $@ $${TO:+"$$TO"} $${OF:+"$$OF"} $${TITLE:+--title "$$TITLE"} $${TEXT:+--text "$$TEXT"} \
-		$${RSVP:+--rsvp "$$RSVP"} $${PHOTO:+--photo "$$PHOTO"} $${ALT:+--alt "$$ALT"} $${TAGS:+--tags "$$TAGS"} \
-		$${START:+--start "$$START"} $${END:+--end "$$END"} $${LOCATION:+--location "$$LOCATION"}
+	@$(RUN) new $@ $(call given,TO) $(call given,OF) $(call given,TITLE,--title) $(call given,TEXT,--text) \
+		$(call given,RSVP,--rsvp) $(call given,PHOTO,--photo) $(call given,ALT,--alt) $(call given,TAGS,--tags) \
+		$(call given,START,--start) $(call given,END,--end) $(call given,LOCATION,--location)
 
 clean: ## Remove .cache/ and output/; never content/, public/ or var/.
 	@rm -rf .cache output

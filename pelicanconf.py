@@ -6,6 +6,7 @@ SITESUBTITLE = "A home on the web that you own"
 TIMEZONE = "UTC"
 DEFAULT_LANG = "en"
 DEFAULT_PAGINATION = 10
+WITH_FUTURE_DATES = False
 
 # Who you are: docs/settings.md lists every setting.
 INDIEWEB_ABOUT = "The handbook of Commonhold, written with Commonhold: homes on the web, and the ties between them."

@@ -1,9 +1,9 @@
 """Your home, as it is published: what pelicanconf.py says, and what only the public site needs."""
 
-import os
 import sys
+from pathlib import Path
 
-sys.path.append(os.curdir)
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 from pelicanconf import *
 
 # The address of your home. Until it is a real one nothing is sent to anybody.

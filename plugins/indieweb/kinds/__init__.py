@@ -3,6 +3,7 @@
 from typing import Any
 
 from pelican import signals
+from pelican.urlwrappers import Category
 
 from indieweb import site
 from indieweb.kinds.reader import HomeReader
@@ -16,8 +17,10 @@ def give_reader(readers: Any) -> None:
 
 def give_kind(generator: Any, metadata: dict[str, Any]) -> None:
     """Give what Pelican demands of an article to posts that another reader read: a note has no title."""
-    del generator
+    settings = generator.settings
     metadata.setdefault("title", "")
+    # Without pages for categories Pelican gives none, and then fails where it draws a draft.
+    metadata.setdefault("category", Category(settings["DEFAULT_CATEGORY"], settings))
 
 
 def register() -> None:

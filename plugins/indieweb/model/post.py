@@ -100,7 +100,10 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
     """
     reading = _Reading(head, path, timezone)
     named = _NAMED_BY_DATE.fullmatch(PurePosixPath(path).stem)
+    status = reading.choice("status", STATUSES) or "published"
     date = reading.moment("date") or (reading.date_of_name(named[1]) if named else None)
+    if date is None and status == "draft":
+        date = datetime.max.replace(tzinfo=timezone)  # as Pelican does: it is published some day, not yet
     if date is None:
         raise ContentError(
             path, "it has no date; write `Date: 2026-01-31 14:05` in its front matter or 2026-01-31- before its name"
@@ -116,7 +119,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
         tags=reading.tags(),
         slug=reading.one("slug") or (named[2] if named and named[2] else PurePosixPath(path).stem),
         summary=reading.one("summary"),
-        status=reading.choice("status", STATUSES) or "published",
+        status=status,
         lang=reading.one("lang"),
         aliases=tuple(alias.strip("/") for alias in reading.many("alias")),
         syndication=reading.addresses("syndication"),

@@ -9,7 +9,7 @@ from typing import Any
 from pelican import signals
 
 from indieweb import site
-from indieweb.pages.addresses import AddressesGenerator
+from indieweb.pages.addresses import AddressesGenerator, redirects
 from indieweb.pages.lists import ListsGenerator
 
 
@@ -19,7 +19,13 @@ def give_generators(pelican: Any) -> tuple[type, ...]:
     return (ListsGenerator, AddressesGenerator)
 
 
+def judge_aliases(generators: list[Any]) -> None:
+    """Find what is wrong with aliases before anything is written."""
+    redirects(site.home(generators[0].context))
+
+
 def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
+    signals.all_generators_finalized.connect(judge_aliases)
     signals.get_generators.connect(give_generators)

@@ -33,7 +33,7 @@ class AddressesGenerator(TemplatedGenerator):
         for old, new in moved.items():
             self.write_page(writer, f"{old}/", "moved.html", target=f"{home.settings.siteurl}/{new}", title="Moved")
         for record in gone:
-            self.write_page(writer, f"{record.path}/", "gone.html", record=record, title="Gone")
+            self.write_page(writer, f"{record.path.strip('/')}/", "gone.html", record=record, title="Gone")
         self.write_page(writer, "404.html", "404.html", title="Not found")
         pages = [page.url for page in self.context.get("pages", [])]
         write_output(self.output_path, "sitemap.xml", sitemap(home, pages))
@@ -46,7 +46,7 @@ class AddressesGenerator(TemplatedGenerator):
             RulesInput(
                 base=home.base,
                 redirects={f"/{old}/": f"/{new}" for old, new in moved.items()},
-                gone=[f"/{record.path}/" for record in gone],
+                gone=[f"/{record.path.strip('/')}/" for record in gone],
                 policy=content_security_policy(home.settings),
                 endpoint=home.settings.endpoint,
             )

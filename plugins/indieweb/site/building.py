@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from pelican import Pelican
@@ -30,6 +31,7 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     handler = logging.StreamHandler()
     pelican_log.init(level=logging.WARNING, fatal="errors" if fatal else "", handler=handler, name="pelican")
     logging.getLogger().addHandler(counter)
+    sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
     try:
         settings = read_settings(conf)
         Pelican(settings).run()

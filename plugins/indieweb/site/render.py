@@ -41,6 +41,7 @@ class Renderer:
             entry=self._entry(content),
             listing=listing,
             title=title,
+            hidden=getattr(content, "status", "") == "hidden",
             policy=content_security_policy(self.home.settings),
             feeds=[feed for each in shown for feed in feeds_of(each)] if feeds_of else [],
         )

@@ -1,0 +1,82 @@
+"""What is wrong with a post is said in one line that names the file, the line and the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+import homes
+
+BAD = {
+    "date": ("---\nTitle: A\nDate: 31.12.2026\n---\n", "content/2026-11-01-date.md:3: Date is '31.12.2026'"),
+    "kind": (
+        "---\nKind: artcle\n---\n",
+        "content/2026-11-01-kind.md:2: there is no kind 'artcle'; did you mean article?",
+    ),
+    "photo": ("---\nPhoto: photos/none.jpg\n---\n", "content/2026-11-01-photo.md:2: photos/none.jpg is not there"),
+    "latin": (b"---\nTitle: A\n---\nCaf\xe9", "content/2026-11-01-latin.md:4: it is not UTF-8"),
+    "fence": (
+        "---\nTitle: A\nText",
+        "content/2026-11-01-fence.md:1: the front matter is opened by --- but never closed",
+    ),
+    "slug": ("---\nSlug: '!!!'\n---\n", "content/2026-11-01-slug.md: '!!!' makes no address"),
+}
+
+
+@pytest.fixture(scope="module")
+def bad_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {f"content/2026-11-01-{name}.md": text for name, (text, _) in BAD.items()}
+    twice = {"content/2026-11-02-a.md": "---\nSlug: same\n---\nA", "content/2026-11-03-b.md": "---\nSlug: same\n---\nB"}
+    undated = {"content/undated.md": "No date anywhere.", "content/2026-11-04-good.md": "This is right."}
+    return homes.make_home(tmp_path_factory.mktemp("bad"), {**files, **twice, **undated})
+
+
+@pytest.fixture(scope="module")
+def fatal(bad_home: Path) -> homes.Built:
+    return homes.build(bad_home, "--publish")
+
+
+@pytest.fixture(scope="module")
+def lenient(bad_home: Path) -> homes.Built:
+    return homes.build(bad_home, "--go-on")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_file_line_and_remedy_are_named(fatal: homes.Built, name: str) -> None:
+    lines = [line for line in fatal.said.splitlines() if f"2026-11-01-{name}.md" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith(BAD[name][1])
+
+
+def test_all_that_is_wrong_is_said_in_one_run_without_a_traceback(fatal: homes.Built) -> None:
+    assert fatal.code == 1
+    assert "Traceback" not in fatal.said
+    assert sum(".md" in line for line in fatal.said.splitlines()) == len(BAD) + 2
+
+
+def test_two_posts_with_one_address_are_both_named(fatal: homes.Built) -> None:
+    line = next(line for line in fatal.said.splitlines() if "same" in line)
+    assert "2026-11-02-a.md" in line
+    assert "2026-11-03-b.md" in line
+
+
+def test_a_post_without_a_date_is_told_how_to_get_one(fatal: homes.Built) -> None:
+    assert "content/undated.md: it has no date" in fatal.said
+
+
+def test_nothing_is_published(fatal: homes.Built) -> None:
+    assert not list(fatal.output.rglob("index.html"))
+
+
+def test_the_preview_is_built_from_the_rest(lenient: homes.Built) -> None:
+    assert lenient.code == 0
+    assert "This is right." in lenient.page("2026/11/good")
+    assert lenient.has("2026/11/same")
+    assert not lenient.has("2026/11/latin")
+
+
+def test_a_setting_that_is_misspelt_suggests_the_right_one(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."}, 'INDIEWEB_ENDPONT = "x"')
+    built = homes.build(home)
+    assert built.code == 1
+    assert "INDIEWEB_ENDPONT is not a setting of ours; did you mean INDIEWEB_ENDPOINT?" in built.said
+    assert "Traceback" not in built.said

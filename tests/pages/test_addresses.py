@@ -1,0 +1,80 @@
+"""Redirects, tombstones, lists, sitemap: what each address of a home leads to."""
+
+import pytest
+from lxml import etree
+
+import homes
+from indieweb.stores.ledger import LedgerStore, Record
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> homes.Built:
+    posts = {f"content/2026-10-{day:02d}-note-{day}.md": f"---\nTags: all\n---\nNumber {day}." for day in range(1, 26)}
+    files = {
+        **posts,
+        "content/2026-11-01-moved.md": "---\nAlias: /old/one/\nAlias: old/two\n---\nMoved here.",
+    }
+    home = homes.make_home(tmp_path_factory.mktemp("addresses"), files)
+    LedgerStore(home / "content").write(Record("2026/09/deleted/", digest="1", name="SECRET WORDS"))
+    made = homes.build(home)
+    assert made.code == 0, made.said
+    return made
+
+
+def test_lists_have_numbered_pages_from_the_oldest(built: homes.Built) -> None:
+    assert "Number 1." in built.page("notes/page/1")
+    assert "Number 25." in built.page("notes")
+    assert "Number 25." in built.page("tag/all")
+    assert not built.has("notes/page/3")
+
+
+def test_every_year_and_month_has_its_archive(built: homes.Built) -> None:
+    assert "/2026/10/note-25/" in built.page("2026")
+    assert "/2026/10/note-25/" in built.page("2026/10")
+    assert "/2026/11/moved/" in built.page("archive")
+
+
+@pytest.mark.parametrize("old", ["old/one", "old/two"])
+def test_an_alias_redirects_on_any_host(built: homes.Built, old: str) -> None:
+    page = built.page(old)
+    assert 'http-equiv="refresh"' in page
+    assert f'rel="canonical" href="{homes.SITEURL}/2026/11/moved/"' in page
+    assert "/2026/11/moved/" in built.page("_redirects")
+
+
+def test_an_alias_that_is_another_posts_address_is_a_problem(tmp_path_factory: pytest.TempPathFactory) -> None:
+    files = {
+        "content/2026-11-01-a.md": "---\nAlias: /2026/11/b/\n---\nA",
+        "content/2026-11-02-b.md": "B",
+        "content/2026-11-03-c.md": "---\nAlias: /../../out/\n---\nC",
+    }
+    made = homes.build(homes.make_home(tmp_path_factory.mktemp("alias"), files))
+    assert made.code == 1
+    assert "content/2026-11-01-a.md" in made.said
+    assert "content/2026-11-03-c.md" in made.said
+
+
+def test_a_deleted_post_leaves_a_tombstone_without_its_words_or_links(built: homes.Built) -> None:
+    page = built.page("2026/09/deleted")
+    assert "dt-deleted" in page
+    assert "SECRET WORDS" not in page
+    assert '<meta name="commonhold" content="gone">' in page
+    assert "/2026/09/deleted/" in built.page(".htaccess")
+
+
+def test_the_sitemap_lists_what_is_listed(built: homes.Built) -> None:
+    tree = etree.fromstring(built.page("sitemap.xml").encode())
+    places = [element.text for element in tree.iter("{*}loc")]
+    assert f"{homes.SITEURL}/2026/11/moved/" in places
+    assert not [place for place in places if "deleted" in place or "old" in place]
+    assert f"Sitemap: {homes.SITEURL}/sitemap.xml" in built.page("robots.txt")
+
+
+def test_there_is_a_page_for_what_is_not_found(built: homes.Built) -> None:
+    assert built.has("404.html")
+
+
+def test_rules_for_servers_stand_beside_the_site_and_not_in_it(built: homes.Built) -> None:
+    assert (built.home / ".cache/rules/nginx.conf").is_file()
+    assert (built.home / ".cache/rules/Caddyfile").is_file()
+    assert not built.has("nginx.conf")
