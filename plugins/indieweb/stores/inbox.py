@@ -74,20 +74,30 @@ class Inbox:
         """The mention with this status address."""
         return self._first(select(MENTIONS).where(_M.status_id == status_id))
 
-    def lease(self, now: float | None = None, seconds: float = LEASE) -> Arrival | None:
-        """The next mention to look at, this worker's alone for ``seconds``; None where nothing is due.
+    def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
+        """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
 
         One at a time from each source host, and the host first that was served longest ago.
+
+        :param worker: the id by which :meth:`release` finds it: at most 16 hex digits.
         """
         now = time.time() if now is None else now
+        if self._first_id(_due(now)) is None:  # an idle worker writes nothing, and holds up nobody
+            return None
         with self.database.writing() as connection:
             found = connection.execute(_due(now)).first()
             if found is None:
                 return None
             self._upsert(connection, HOSTS, {"host": found.host, "served": now}, "host", {"served": now})
-            leased = {"lease": secrets.token_hex(16), "lease_until": now + seconds}
+            leased = {"lease": worker[:16] + secrets.token_hex(8), "lease_until": now + seconds}
             connection.execute(update(MENTIONS).where(_M.id == found.id).values(**leased))
             return _one(connection, select(MENTIONS).where(_M.id == found.id))
+
+    def release(self, worker: str) -> None:
+        """Give back what a worker has leased: it ended, or is about to."""
+        with self.database.writing() as connection:
+            theirs = _M.lease.startswith(worker, autoescape=True)
+            connection.execute(update(MENTIONS).where(theirs).values(lease=None, lease_until=None))
 
     def record(self, leased: Arrival, rule: Rule, now: float | None = None) -> Arrival | None:
         """What came of a leased mention; None, and nothing changed, if another worker has it by now.
@@ -161,6 +171,10 @@ class Inbox:
     ) -> None:
         made = (sqlite if self.database.embedded else postgresql).insert(table).values(**values)
         connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
+
+    def _first_id(self, wanted: Select[Any]) -> int | None:
+        with self.database.reading() as connection:
+            return connection.execute(wanted).scalars().first()
 
     def _first(self, wanted: Select[Any]) -> Arrival | None:
         with self.database.reading() as connection:

@@ -1,0 +1,79 @@
+"""``moderate``: the owner's yes or no to what waits."""
+
+import argparse
+import json
+import os
+import sys
+import termios
+import tty
+from contextlib import closing
+
+from rich.console import Console
+
+from indieweb.errors import CommandError
+from indieweb.receiver.desk import Desk, desk_of
+from indieweb.receiver.screen import Screen
+from indieweb.settings import Settings
+
+HELP = "approve or reject mentions; without options, one by one on the screen"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do instead of showing the screen."""
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help="list what waits")
+    instead.add_argument("--approve", type=int, metavar="ID", help="approve the mention with this number")
+    instead.add_argument("--reject", type=int, metavar="ID", help="reject it")
+    parser.add_argument("--json", action="store_true", help="with --list: as JSON")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """List, decide, or show the screen."""
+    with closing(desk_of(settings)) as desk:
+        if arguments.list:
+            _list(desk, as_json=arguments.json)
+        elif arguments.approve is not None:
+            _decide(desk, arguments.approve, "approve")
+        elif arguments.reject is not None:
+            _decide(desk, arguments.reject, "reject")
+        else:
+            _show(desk)
+    return 0
+
+
+def _list(desk: Desk, *, as_json: bool) -> None:
+    waiting = desk.pending()
+    if as_json:
+        print(json.dumps([one.as_json() for one in waiting], ensure_ascii=False, indent=2))
+        return
+    for one in waiting:
+        print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.source} -> {one.target}")
+        if one.excerpt:
+            print(f"    {one.excerpt}")
+    if not waiting:
+        print("Nothing waits for a decision.")
+
+
+def _decide(desk: Desk, number: int, action: str) -> None:
+    status = desk.decide(number, action)
+    if not status:
+        raise CommandError(f"There is nothing to {action} at {number}; `moderate --list` shows what waits")
+    print(f"{number} is {status}.")
+
+
+def _show(desk: Desk) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandError("The screen needs a terminal; use `moderate --list`, `--approve ID` or `--reject ID`")
+    count = Screen(desk, Console(highlight=False), _read_key).run()
+    print(f"{count} decided.")
+
+
+def _read_key() -> str:
+    """One key from the terminal, without waiting for Enter."""
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    try:
+        tty.setcbreak(handle)
+        return os.read(handle, 1).decode(errors="replace")
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)

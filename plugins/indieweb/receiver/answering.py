@@ -1,0 +1,103 @@
+"""How the receiver answers: one message as HTML, JSON or plain text, under a policy that lets nothing run."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from indieweb.errors import StoreError
+
+STYLE = (
+    ":root{color-scheme:light dark}body{font:1.0625rem/1.6 Georgia,serif;max-width:34rem;margin:3rem auto;"
+    "padding:0 1rem;overflow-wrap:anywhere}h1{font-size:1.4rem}label{display:block;margin:1rem 0}"
+    "input{display:block;box-sizing:border-box;width:100%;font:inherit;padding:.4rem}"
+    "button{font:inherit;padding:.4rem 1rem}"
+)
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#: Of every answer, whatever it is.
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
+)
+
+
+def page(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
+    """A page from ``templates/receiver/``; every value in it is escaped."""
+    html = _PAGES.get_template(name).render(style=Markup(STYLE), **values)  # noqa: S704 - our own constant
+    return HTMLResponse(html, status, headers=dict(headers or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message.
+
+    :param facts: the same for programs; addresses among them are shown to people too.
+    """
+
+    title: str
+    text: str
+    facts: Mapping[str, Any]
+
+
+def say(request: Request, status: int, message: Said, headers: Mapping[str, str] | None = None) -> Response:
+    """A message in the form that the request asks for: HTML for people, JSON for programs, else plain text."""
+    accepted, given = request.headers.get("accept", ""), dict(headers or {})
+    if "application/json" in accepted:
+        return JSONResponse(dict(message.facts), status, headers=given)
+    if "text/html" in accepted:
+        links = {name: value for name, value in message.facts.items() if name in ("source", "target", "location")}
+        return page("message.html", status, given, title=message.title, text=message.text, links=links)
+    lines = [message.title, message.text, str(message.facts.get("location", ""))]
+    return PlainTextResponse("\n".join(filter(None, lines)) + "\n", status, headers=given)
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """The answer to what cannot be done: the status and one sentence."""
+    assert isinstance(error, HTTPException)
+    facts = {"error": _NAMES.get(error.status_code, "invalid_request"), "error_description": error.detail}
+    return say(request, error.status_code, Said("That did not work", error.detail, facts), error.headers)
+
+
+def not_kept(request: Request, error: Exception) -> Response:
+    """The answer where the database cannot be used: not taken, and whoever sent it may send it again."""
+    assert isinstance(error, StoreError)
+    return refused(request, HTTPException(503, "Nothing can be kept at the moment.", {"retry-after": "120"}))
+
+
+class WithHeaders:
+    """Gives every answer of ``app`` the headers of ``HEADERS`` that it does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name.lower() for name, _ in message["headers"]}
+                more = [(key.encode(), value.encode()) for key, value in HEADERS.items() if key.encode() not in own]
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+_NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}

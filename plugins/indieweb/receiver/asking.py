@@ -1,0 +1,85 @@
+"""What a request says, read within bounds: who asks, with which token, with which form."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from indieweb.receiver.service import Network
+
+FORM = "application/x-www-form-urlencoded"
+MAX_BODY = 8 << 10
+MAX_FIELDS = 20
+
+
+async def form_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form, each with all of its values, read no further than 8 KiB.
+
+    :raises HTTPException: 415 for any other media type, 413 for a longer body, 400 for what is no form.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(415, f"Send a form, as {FORM}.")
+    body = await _body(request)
+    fields: dict[str, list[str]] = {}
+    try:
+        for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
+            fields.setdefault(name, []).append(value)
+    except ValueError as error:
+        raise HTTPException(400, "The form cannot be read.") from error
+    return fields
+
+
+def the_one(fields: dict[str, list[str]], name: str) -> str:
+    """The value of a field that must be there once.
+
+    :raises HTTPException: 400 where it is missing, empty or doubled.
+    """
+    values = fields.get(name, [])
+    if len(values) != 1 or not values[0].strip():
+        said = "more than one" if len(values) > 1 else "no"
+        raise HTTPException(400, f"The form has {said} {name}.")
+    return values[0].strip(" ")
+
+
+def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
+    """The address that a request came from: the last one that no trusted proxy vouches for.
+
+    ``X-Forwarded-For`` is believed of trusted proxies only. Of IPv6 the network of 64 bits counts: it is one line.
+    """
+    chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+    client = _address(request.client.host if request.client else "")
+    while chain and client is not None and any(client in network for network in proxies):
+        client = _address(chain.pop()) or client
+    if isinstance(client, IPv6Address):
+        return str(ip_network((client, 64), strict=False))
+    return str(client or "unknown")
+
+
+def bearer(request: Request) -> str:
+    """The token of the ``Authorization`` header (RFC 6750, section 2.1); empty where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _body(request: Request) -> bytes:
+    said = request.headers.get("content-length", "0")
+    if said.isdecimal() and int(said) > MAX_BODY:
+        raise HTTPException(413, "The form is larger than 8 KiB.")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise HTTPException(413, "The form is larger than 8 KiB.")
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The form ended too early.") from error
+    return bytes(body)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

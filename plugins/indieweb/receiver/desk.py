@@ -1,0 +1,86 @@
+"""Where an owner decides: at the inbox in ``var/``, or at a receiver on another host by its API. Both look the same."""
+
+import threading
+from typing import Protocol
+
+from indieweb.errors import CommandError
+from indieweb.receiver.hook import Hook
+from indieweb.receiver.moderation import DECISIONS
+from indieweb.receiver.remote import Remote
+from indieweb.receiver.waiting import Waiting, waiting_of
+from indieweb.settings import Settings
+from indieweb.stores.inbox import Inbox
+
+
+class Desk(Protocol):
+    """What a moderator can do."""
+
+    def pending(self) -> list[Waiting]:
+        """What waits, oldest first."""
+
+    def decide(self, number: int, action: str) -> str:
+        """Do ``approve``, ``reject`` or ``undo``; the status after it, empty where there was nothing to decide."""
+
+    def close(self) -> None:
+        """Leave."""
+
+
+class LocalDesk:
+    """The inbox of this home.
+
+    Closing it runs the owner's command, once, if anything that is published was changed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._inbox = Inbox.of(settings)
+        self._hook = Hook(settings.on_approved, settings.home)
+        self._changed = threading.Event()
+
+    def pending(self) -> list[Waiting]:
+        """What waits, oldest first."""
+        return [waiting_of(row) for row in self._inbox.pending()]
+
+    def decide(self, number: int, action: str) -> str:
+        """Do it."""
+        row = self._inbox.decide(number, DECISIONS[action])
+        if row is not None and row.change_number is not None:
+            self._changed.set()
+        return row.status if row is not None else ""
+
+    def close(self) -> None:
+        """Leave."""
+        self._inbox.close()
+        if self._changed.is_set():
+            self._hook.fire()
+
+
+class RemoteDesk:
+    """The inbox of a receiver on another host."""
+
+    def __init__(self, remote: Remote) -> None:
+        self._remote = remote
+
+    def pending(self) -> list[Waiting]:
+        """What waits, oldest first."""
+        answer = self._remote.get("/api/pending")
+        try:
+            return [Waiting.from_json(one) for one in answer["pending"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise CommandError(f"{self._remote.base}: it does not say what waits; is it a receiver of ours?") from error
+
+    def decide(self, number: int, action: str) -> str:
+        """Do it."""
+        answer = self._remote.post("/api/moderate", {"id": str(number), "action": action})
+        return str(answer.get("status", "")) if isinstance(answer, dict) else ""
+
+    def close(self) -> None:
+        """Leave."""
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The desk of the receiver that the settings name.
+
+    :raises HomeError: it cannot be had.
+    """
+    remote = Remote.of(settings)
+    return RemoteDesk(remote) if remote is not None else LocalDesk(settings)

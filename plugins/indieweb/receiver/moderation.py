@@ -1,0 +1,54 @@
+"""``/api/pending`` and ``/api/moderate``: what waits for a decision, and the decision, for the owner's own tools.
+
+The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
+"""
+
+from collections.abc import Mapping
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from indieweb.receiver.api import demand_token
+from indieweb.receiver.asking import bearer, form_of, the_one
+from indieweb.receiver.service import Service
+from indieweb.receiver.waiting import waiting_of
+from indieweb.stores.inbox_rules import Decision, approve, reject, undo
+
+DECISIONS: Mapping[str, Decision] = {"approve": approve, "reject": reject, "undo": undo}
+
+
+def routes(service: Service) -> list[Route]:
+    """The list of what waits, and the decision; a decision is only ever a POST."""
+
+    async def pending(request: Request) -> Response:
+        await _demand_owner(request, service)
+        rows = await run_in_threadpool(service.inbox.pending)
+        return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows]})
+
+    async def moderate(request: Request) -> Response:
+        await _demand_owner(request, service)
+        fields = await form_of(request)
+        number, action = the_one(fields, "id"), the_one(fields, "action")
+        if action not in DECISIONS or not (number.isascii() and number.isdigit() and len(number) < 19):
+            raise HTTPException(400, "Give id=NUMBER and action=approve, reject or undo.")
+        row = await run_in_threadpool(service.inbox.decide, int(number), DECISIONS[action])
+        if row is None:
+            raise HTTPException(404, f"There is nothing to {action} at {number}.")
+        return JSONResponse({"id": row.id, "status": row.status}, background=BackgroundTask(service.hook.fire))
+
+    return [Route("/api/pending", pending, methods=["GET"]), Route("/api/moderate", moderate, methods=["POST"])]
+
+
+async def _demand_owner(request: Request, service: Service) -> None:
+    """Refuse what a page of another origin, or a frame, sent; then demand the token."""
+    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    origin = request.headers.get("origin", here)
+    site = request.headers.get("sec-fetch-site", "none")
+    framed = request.headers.get("sec-fetch-dest", "empty") in ("iframe", "frame", "embed", "object")
+    if origin != here or site not in ("none", "same-origin") or framed:
+        raise HTTPException(403, "This is not taken from another origin, nor in a frame.")
+    await demand_token(bearer(request), service)

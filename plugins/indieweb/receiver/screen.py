@@ -1,0 +1,90 @@
+"""Moderating in a terminal: one mention at a time, one key each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from indieweb.receiver.desk import Desk
+from indieweb.receiver.waiting import Waiting
+
+KEYS = {"a": "approve", "r": "reject", "s": "skip", "u": "undo last", "q": "quit"}
+VERBS = {
+    "in-reply-to": "replies to",
+    "rsvp": "answers the invitation",
+    "like-of": "likes",
+    "repost-of": "reposts",
+    "bookmark-of": "bookmarks",
+    "mention-of": "mentions",
+}
+
+
+@dataclass(slots=True)
+class Screen:
+    """One sitting.
+
+    :param read_key: waits for a key and returns it; empty at the end of the input.
+    """
+
+    desk: Desk
+    console: Console
+    read_key: Callable[[], str]
+    _decided: list[int] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Show what waits until nothing does, or until ``q``. Returns how many were decided."""
+        waiting, place = self.desk.pending(), 0
+        if not waiting:
+            self.console.print("Nothing waits for a decision.")
+        while place < len(waiting):
+            self._show(waiting[place], place, len(waiting))
+            key = self._key()
+            if key == "q":
+                break
+            place = self._undo(waiting, place) if key == "u" else place + self._do(waiting[place], key)
+        return len(self._decided)
+
+    def _do(self, one: Waiting, key: str) -> int:
+        """Act on one mention; 1, to go on."""
+        if key != "s":
+            status = self.desk.decide(one.id, KEYS[key])
+            self._decided += [one.id] if status else []
+            self.console.print(Text(f"{status or 'it no longer waits'}.", style="bold"))
+        return 1
+
+    def _undo(self, waiting: list[Waiting], place: int) -> int:
+        """Take the last decision back, and go to it."""
+        if not self._decided:
+            self.console.print("Nothing was decided yet.")
+            return place
+        number = self._decided.pop()
+        self.desk.decide(number, "undo")
+        return next(index for index, one in enumerate(waiting) if one.id == number)
+
+    def _key(self) -> str:
+        while True:
+            key = self.read_key().lower()
+            if not key or key in "\x03\x04":
+                return "q"
+            if key in KEYS:
+                return key
+
+    def _show(self, one: Waiting, place: int, count: int) -> None:
+        rows = Table.grid(padding=(0, 2))
+        rows.add_column(style="dim")
+        rows.add_column(overflow="fold")
+        # Text, never markup: what a stranger wrote must not draw on this screen.
+        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.source), (_verb(one), one.target)):
+            rows.add_row(name, Text(said))
+        if one.excerpt:
+            rows.add_row("", Text(one.excerpt))
+        self.console.print(Panel(rows, title=f"{place + 1} of {count}", title_align="left"))
+        self.console.print(Text("   ".join(f"[{key}] {word}" for key, word in KEYS.items()), style="dim"))
+
+
+def _verb(one: Waiting) -> str:
+    verb = VERBS.get(one.property, "mentions")
+    return f"{verb} (changed)" if one.is_update else verb

@@ -1,0 +1,91 @@
+"""Runs the service until it is told to stop."""
+
+import logging
+import signal
+from collections.abc import Callable
+
+import uvicorn
+
+from indieweb.errors import CommandError
+from indieweb.receiver.app import make_app
+from indieweb.receiver.patience import PatientProtocol
+from indieweb.receiver.service import Service
+from indieweb.receiver.webmention import PATH
+from indieweb.receiver.worker import Worker
+from indieweb.settings import Settings
+from indieweb.stores.inbox import Inbox
+
+#: Connections at a time; those beyond are told to come again. Well below what a process may usually open.
+CONNECTIONS = 500
+#: How long answers that have begun are waited for when the service stops, in seconds.
+GRACE = 10
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, once it does."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup()
+        host = self.config.host
+        port = self.servers[0].sockets[0].getsockname()[1]
+        self._announce(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}{PATH}")
+
+
+def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Callable[[str], None]) -> None:
+    """Listen on ``host`` and ``port`` (0 for any that is free) until SIGTERM or SIGINT.
+
+    :param work: look at mentions too, beside the service; else `work` must run somewhere.
+    :param announce: is told the address, once it is open.
+    :raises CommandError: the address cannot be listened on.
+    """
+    inbox = Inbox.of(settings)
+    worker = Worker(settings, inbox) if work else None
+    service = Service.of(settings, inbox, worker.nudge if worker else lambda: None)
+    server = _Server(_config(service, host, port), announce)
+    before = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        if worker:
+            worker.start()
+        server.run()
+    except SystemExit as end:
+        if end.code:
+            raise CommandError(
+                f"{host}:{port} cannot be listened on; if something else does, stop it or give another --port"
+            ) from end
+    finally:
+        if worker:
+            worker.stop()
+        inbox.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _config(service: Service, host: str, port: int) -> uvicorn.Config:
+    logging.getLogger("uvicorn.error").addFilter(_is_no_bind_error)
+    return uvicorn.Config(
+        make_app(service),
+        host=host,
+        port=port,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # a query may hold a token
+        server_header=False,
+        proxy_headers=False,  # receiver.asking reads them, of trusted proxies only
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _is_no_bind_error(record: logging.LogRecord) -> bool:
+    return not isinstance(record.msg, OSError)
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,52 @@
+"""What every endpoint may lean on: one receiver with its settings, its database and its limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from indieweb.receiver.hook import Hook
+from indieweb.receiver.limits import Limits
+from indieweb.settings import Settings
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.tokens import TokenStore
+from indieweb.web.fetch import Policy
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One receiver.
+
+    :param policy: what its worker may contact; a source that it could never fetch is refused at once.
+    :param proxies: networks whose ``X-Forwarded-For`` is believed.
+    :param hook: runs the owner's command after an approval.
+    :param nudge: tells the worker inside that something is due; does nothing where there is none.
+    """
+
+    settings: Settings
+    inbox: Inbox
+    tokens: TokenStore
+    limits: Limits
+    policy: Policy
+    hook: Hook
+    proxies: tuple[Network, ...] = ()
+    nudge: Callable[[], None] = field(default=lambda: None)
+
+    @classmethod
+    def of(cls, settings: Settings, inbox: Inbox, nudge: Callable[[], None] = lambda: None) -> "Service":
+        """The receiver that the settings describe.
+
+        :raises SettingError: the limits cannot be read.
+        :raises StoreError: the database cannot be used.
+        """
+        return cls(
+            settings=settings,
+            inbox=inbox,
+            tokens=TokenStore(inbox.database),
+            limits=Limits.read(settings.receive_limits),
+            policy=Policy.from_settings(settings),
+            hook=Hook(settings.on_approved, settings.home),
+            proxies=tuple(ip_network(network) for network in settings.trusted_proxies),
+            nudge=nudge,
+        )

@@ -1,0 +1,37 @@
+"""``/webmention/status/<id>``: what became of a mention, for whoever sent it."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from indieweb.model.mention import APPROVED, GONE, INVALID, RECEIVED, REJECTED, VERIFIED
+from indieweb.receiver.answering import Said, say
+from indieweb.receiver.service import Service
+from indieweb.receiver.webmention import PATH
+
+WORDS = {
+    RECEIVED: "It was received, and its source will be looked at soon.",
+    VERIFIED: "Its source links here. It waits for the owner's yes.",
+    APPROVED: "It was approved, and is shown after the next publishing.",
+    REJECTED: "The owner does not show it.",
+    INVALID: "It was not taken",
+    GONE: "Its source no longer links here.",
+}
+
+
+def routes(service: Service) -> list[Route]:
+    """The status pages; their addresses end in 128 random bits."""
+
+    async def status(request: Request) -> Response:
+        row = await run_in_threadpool(service.inbox.find_status, request.path_params["status_id"][:64])
+        if row is None:
+            raise HTTPException(404, "There is no mention at this address.")
+        text = WORDS[row.status]
+        if row.status == INVALID:
+            text = f"{text}: {row.reason or 'no reason was kept'}."
+        facts = {"status": row.status, "summary": text, "source": row.source, "target": row.target}
+        return say(request, 200, Said(row.status.capitalize(), text, facts))
+
+    return [Route(PATH + "/status/{status_id}", status, methods=["GET"])]

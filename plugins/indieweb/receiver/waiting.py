@@ -1,0 +1,70 @@
+"""A mention that waits for a decision, in the words that a moderator needs; safe for a terminal."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from indieweb.model.entry import shorten
+from indieweb.model.jf2 import entry_from_jf2
+from indieweb.stores.inbox_schema import Arrival
+from indieweb.web.links import host_of
+from indieweb.web.sanitize import plain
+
+EXCERPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One mention that is verified and not decided upon.
+
+    :param id: what approving and rejecting are told.
+    :param host: the source's, as punycode: what cannot be feigned.
+    :param property: as what it mentions.
+    :param excerpt: the beginning of its text.
+    :param received: when it came first, ISO 8601.
+    :param is_update: whether an earlier version of it is shown.
+    """
+
+    id: int
+    source: str
+    target: str
+    property: str
+    author: str
+    host: str
+    excerpt: str
+    received: str
+    is_update: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``moderate --list --json`` and for the API."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """What another receiver gave, sieved as if a stranger had given it.
+
+        :raises ValueError: it is no such thing.
+        """
+        if not isinstance(value, dict) or not isinstance(value.get("id"), int):
+            raise ValueError("it lacks a number")
+        text = {name: plain(str(value.get(name) or ""), 2048) for name in cls.__slots__ if name != "id"}
+        return cls(
+            **{**text, "id": value["id"], "host": host_of(text["source"]), "is_update": bool(value.get("is_update"))}
+        )
+
+
+def waiting_of(row: Arrival) -> Waiting:
+    """What waits in a row of the inbox."""
+    jf2 = row.pending or {}
+    entry = entry_from_jf2(jf2, row.source)
+    return Waiting(
+        id=row.id,
+        source=plain(row.source, 2048),
+        target=plain(row.target, 2048),
+        property=str(jf2.get("wm-property", "mention-of")),
+        author=plain(entry.author.name, 100),
+        host=host_of(row.source),
+        excerpt=plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT),
+        received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
+        is_update=row.approved is not None,
+    )

@@ -1,0 +1,75 @@
+"""``/webmention``: takes mentions in. Only checks, inserts and answers; nothing here asks the network.
+
+Webmention, W3C Recommendation, sections 3.1.3 and 3.2.
+"""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from indieweb.receiver.answering import Said, page, say
+from indieweb.receiver.asking import client_of, form_of, the_one
+from indieweb.receiver.service import Service
+from indieweb.settings import Settings
+from indieweb.stores.inbox_schema import Arrival
+from indieweb.web.fetch import Policy
+from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
+
+PATH = "/webmention"
+
+
+def routes(service: Service) -> list[Route]:
+    """The form for people, and the endpoint."""
+
+    async def webmention(request: Request) -> Response:
+        if request.method == "GET":
+            return page("form.html", target=request.query_params.get("target", ""), home=service.settings.siteurl)
+        return await _take(request, service)
+
+    return [Route(PATH, webmention, methods=["GET", "POST"])]
+
+
+def problem_with_mention(source: str, target: str, settings: Settings, policy: Policy) -> str:
+    """Why a mention is not even looked at, in one sentence; empty where it is (section 3.2.1)."""
+    for name, url in (("source", source), ("target", target)):
+        if problem := problem_with(url):
+            return f"The {name} cannot be used: {problem}."
+    if normal(source) == normal(target):
+        return "Source and target are the same page."
+    if not is_ours(target, settings):
+        return "The target is not a page of this home."
+    port = port_of(source)
+    if port not in policy.ports and (host_of(source), port) not in policy.allow:
+        return f"The source cannot be used: port {port} is not one that is contacted."
+    return ""
+
+
+def status_address(row: Arrival, settings: Settings) -> str:
+    """Where the sender can see what became of it (section 3.2: "a Location header")."""
+    return f"{settings.endpoint.rstrip('/') or PATH}/status/{row.status_id}"
+
+
+async def _take(request: Request, service: Service) -> Response:
+    fields = await form_of(request)
+    source, target = the_one(fields, "source"), the_one(fields, "target")
+    if problem := problem_with_mention(source, target, service.settings, service.policy):
+        raise HTTPException(400, problem)
+    address = client_of(request, service.proxies)
+    row = await run_in_threadpool(_accept, service, source, target, address)
+    if row is None:
+        raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
+    service.nudge()
+    location = status_address(row, service.settings)
+    text = "Thank you. Your page will be looked at soon; what becomes of it is told at this address."
+    facts = {"status": row.status, "source": source, "target": target, "location": location}
+    return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
+
+
+def _accept(service: Service, source: str, target: str, address: str) -> Arrival | None:
+    """The row, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
+    known = service.inbox.find(source, target)
+    if known is None and service.limits.refuse(address=address, source=host_of(source)):
+        return None
+    return service.inbox.accept(source, target)

@@ -1,0 +1,138 @@
+"""The worker: takes what is due from the inbox, looks at source and target, and records what came of it.
+
+It may run inside the service, beside it, or several times; the inbox gives each mention to one of them only.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from indieweb.errors import StoreError
+from indieweb.model.jf2 import mention_to_jf2
+from indieweb.receiver.hook import Hook
+from indieweb.settings import Settings
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_rules import Rule, unverified, verified
+from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.workers import Alive, bury
+from indieweb.web.fetch import Policy
+from indieweb.webmention.verify import Unverified, check_target, verify
+
+log = logging.getLogger(__name__)
+#: How many source hosts are looked at at the same time.
+WIDTH = 4
+#: How long an idle worker sleeps, in seconds, when nobody nudges it.
+POLL = 2.0
+#: How long a worker that is told to stop may finish what it began, in seconds.
+GRACE = 5.0
+
+
+class Worker:
+    """Looks at mentions, a few at a time.
+
+    :param inbox: where they wait; closed by whoever opened it.
+    """
+
+    def __init__(self, settings: Settings, inbox: Inbox, width: int = WIDTH) -> None:
+        self._settings, self._inbox, self._width = settings, inbox, width
+        self._policy = Policy.from_settings(settings)
+        self._hook = Hook(settings.on_approved, settings.home)
+        self._stopping, self._woken = threading.Event(), threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._signs = ExitStack()
+        self._id = ""
+
+    def once(self) -> Counter[str]:
+        """Look at all that is due, then return how many came to which status; ``later`` for those to try again.
+
+        :raises StoreError: the database cannot be used; what was not recorded is still due.
+        """
+        self._begin()
+        try:
+            with ThreadPoolExecutor(self._width) as pool:
+                return sum(
+                    (done.result() for done in [pool.submit(self._drain) for _ in range(self._width)]), Counter()
+                )
+        finally:
+            self._end()
+
+    def start(self) -> None:
+        """Look at what is due, and at what comes, in threads of our own until :meth:`stop`."""
+        self._begin()
+        self._threads = [threading.Thread(target=self._go_on, daemon=True, name="worker") for _ in range(self._width)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more. What does not end in time is given back to the inbox."""
+        self._stopping.set()
+        self._woken.set()
+        until = time.monotonic() + GRACE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._end()
+
+    def nudge(self) -> None:
+        """Something is due."""
+        self._woken.set()
+
+    def _begin(self) -> None:
+        self._id = self._signs.enter_context(Alive(self._settings.var)).id
+        for dead in bury(self._settings.var):
+            self._inbox.release(dead)
+
+    def _end(self) -> None:
+        try:
+            self._inbox.release(self._id)
+        except StoreError as error:
+            log.warning("%s", error)
+        self._signs.close()
+
+    def _drain(self) -> Counter[str]:
+        tally: Counter[str] = Counter()
+        while (row := self._inbox.lease(worker=self._id)) is not None:
+            tally[self._look(row)] += 1
+        return tally
+
+    def _go_on(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._drain_until_stopped()
+            except StoreError as error:
+                log.warning("%s; trying again", error)
+            self._woken.wait(POLL)
+            self._woken.clear()
+
+    def _drain_until_stopped(self) -> None:
+        while not self._stopping.is_set() and (row := self._inbox.lease(worker=self._id)) is not None:
+            self._look(row)
+
+    def _look(self, row: Arrival) -> str:
+        """Look at one mention, with no transaction open, and record what came of it."""
+        done = self._inbox.record(row, look_at(row, self._settings, self._policy))
+        if done is None:
+            return "later"
+        log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
+        if row.approved is not None and done.approved is None:
+            self._hook.fire()
+        return "later" if done.reason and done.next_try is not None else done.status
+
+
+def look_at(row: Arrival, settings: Settings, policy: Policy) -> Rule:
+    """What is to become of a mention, after asking for its target (if it is new) and its source."""
+    found: object = None
+    try:
+        found = None if row.is_known else check_target(row.target, policy, settings)
+        found = found or verify(row.source, row.target, policy, settings)
+    except Exception:
+        # A page that is odd in a way nobody thought of must not stop the others; after three tries it is left alone.
+        log.exception("%s could not be looked at", row.source)
+        found = Unverified("the source cannot be read", "unreadable")
+    if isinstance(found, Unverified):
+        if found.detail:
+            log.info("%s: %s", row.source, found.detail)
+        return unverified(time.time(), found.status, found.reason)
+    return verified(time.time(), mention_to_jf2(found))

@@ -1,0 +1,55 @@
+"""A mention that another receiver interpreted: taken as hostile as the page that it came from."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from indieweb.model.entry import Card, Entry, Tag
+from indieweb.model.mention import Mention
+from indieweb.web.links import host_of
+from indieweb.web.sanitize import plain, safe_url, sanitise
+
+#: The most that is kept: characters of a name, a summary, a text; values of a property.
+MAX_NAME, MAX_SUMMARY, MAX_TEXT, MAX_VALUES = 200, 400, 5000, 20
+AHEAD = timedelta(days=1)
+
+
+def sieved(mention: Mention) -> Mention:
+    """``mention`` with nothing in it that could do more than be read, and no picture from another origin."""
+    entry = mention.entry
+    kept = replace(
+        entry,
+        url=safe_url(entry.url) or mention.source,
+        name=plain(entry.name, MAX_NAME),
+        content=sanitise(entry.content, mention.source),
+        text=plain(entry.text, MAX_TEXT, lines=True),
+        summary=plain(entry.summary, MAX_SUMMARY),
+        author=_card(entry.author, mention.source),
+        categories=tuple(Tag(plain(tag.name, 60)) for tag in entry.categories[:MAX_VALUES]),
+        answers={name: _cited(cited) for name, cited in entry.answers.items()},
+        photos=(),
+        videos=(),
+        audios=(),
+        syndication=tuple(filter(None, map(safe_url, entry.syndication[:MAX_VALUES]))),
+        lang=plain(entry.lang, 20),
+        published=_moment(entry.published),
+        updated=_moment(entry.updated),
+    )
+    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20))
+
+
+def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(Entry(url=cited.url, name=plain(cited.name, MAX_NAME)) for cited in entries if safe_url(cited.url))[
+        :MAX_VALUES
+    ]
+
+
+def _card(card: Card, source: str) -> Card:
+    """The author, who claims no other site than the one that the words came from."""
+    host = host_of(source)
+    own = safe_url(card.url) if host_of(card.url) == host else ""
+    return Card(name=plain(card.name, MAX_NAME) or host, url=own or source)
+
+
+def _moment(moment: datetime | None) -> datetime | None:
+    """A date, or None for one that cannot be."""
+    return None if moment is None or moment.year < 1970 or moment > datetime.now(UTC) + AHEAD else moment

@@ -1,0 +1,170 @@
+"""Whether a source mentions a target, and as what: Webmention, W3C Recommendation, section 3.2.2.
+
+``verify`` fetches the source and judges what came; ``judge`` is its pure half. ``check_target`` asks the live site
+whether the page that is mentioned exists.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from indieweb.model.entry import Card, Entry, shorten
+from indieweb.model.mention import Mention
+from indieweb.settings import Settings
+from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch
+from indieweb.web.interpret import mentioning, mentions_target
+from indieweb.web.links import host_of, is_ours, normal, path_of, problem_with
+from indieweb.web.microformats import ParseFailure, parse
+from indieweb.web.sanitize import plain
+
+Status = Literal["invalid", "gone", "retry", "unreadable"]
+#: What may be said to a stranger about a source that gave no answer: nothing of how this host sees the network.
+SAID = {
+    Reason.FORBIDDEN: "its address, or one that it leads to, may not be contacted",
+    Reason.UNRESOLVED: "its host has no address",
+    Reason.TIMEOUT: "it did not answer in time",
+    Reason.TLS: "its certificate was not accepted",
+    Reason.TOO_LARGE: "it is too large",
+    Reason.REDIRECTS: "it redirects too often",
+    Reason.CONNECTION: "its host could not be connected to",
+    Reason.PROTOCOL: "its host did not answer in valid HTTP",
+}
+HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml"})
+#: Of a target only the status counts.
+_ENOUGH = 1024
+_ADDRESS = re.compile(r"""https?://[^\s<>"'`{}|\\^\[\]]+""")
+_TRAILING = ".,;:!?)*_~"
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """No mention was found.
+
+    :param reason: one clause that may be told to whoever sent it.
+    :param status: ``gone`` where the source itself shows that it does not mention the target: 410, or 200 without
+        the link; ``invalid`` where trying again cannot help, but nothing is shown; ``unreadable`` where the page
+        ended its parser; ``retry`` where all may be otherwise tomorrow.
+    :param detail: more, for the log of the one who runs this.
+    """
+
+    reason: str
+    status: Status
+    detail: str = ""
+
+
+def verify(source: str, target: str, policy: Policy, settings: Settings) -> Mention | Unverified:
+    """Fetch ``source`` and find its mention of ``target``.
+
+    :param policy: what may be contacted, and how much of it is taken.
+    """
+    for name, url in (("source", source), ("target", target)):
+        if problem := problem_with(url):
+            return Unverified(f"the {name} cannot be used: {problem}", "invalid")
+    if normal(source) == normal(target):
+        return Unverified("source and target are the same page", "invalid")
+    answer = fetch(source, policy, truncate=True, headers={"accept": "text/html, application/json;q=0.8, */*;q=0.5"})
+    if isinstance(answer, Failure):
+        return Unverified(f"the source cannot be read: {SAID[answer.reason]}", _passing(answer), answer.detail)
+    found = judge(answer, source, target)
+    if isinstance(found, Unverified):
+        return found
+    entry, name = found
+    return Mention(source, target, name, entry, datetime.now(UTC).replace(microsecond=0))
+
+
+def check_target(target: str, policy: Policy, settings: Settings) -> Unverified | None:
+    """Ask the live site for the page that is mentioned; None where it is there.
+
+    A target at a former address of this home is looked for at the present one: the former may be somebody else's.
+    """
+    if problem_with(target) or not is_ours(target, settings):
+        return Unverified("the target is not a page of this home", "invalid")
+    here = settings.siteurl.rstrip("/") + "/"
+    url = target if normal(target).startswith(normal(here)) else here + (path_of(target, settings) or "")
+    answer = fetch(url, policy, max_bytes=_ENOUGH, truncate=True)
+    if isinstance(answer, Failure):
+        return Unverified("the target could not be looked at", _passing(answer), answer.detail)
+    if answer.status in (404, 410):
+        return Unverified("the target does not exist", "invalid")
+    if answer.status >= 400:
+        return Unverified(f"the target answers with {answer.status}", "retry")
+    return None
+
+
+def judge(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unverified:
+    """What a source's answer says of ``target``: the entry that mentions it, and as what."""
+    if answer.status == 410:
+        return Unverified("the source is gone (410)", "gone")
+    if not 200 <= answer.status < 300:
+        return Unverified(f"the source answers with {answer.status}, not with a page", "retry")
+    reader = _reader(answer.content_type)
+    if reader is None:
+        return Unverified(f"the source is {plain(answer.content_type, 60)}, which holds no links", "invalid")
+    found = reader(answer, source, target)
+    if found is None and answer.truncated:
+        return Unverified("the source is too large, and its beginning has no link to the target", "retry")
+    if found is None:
+        return Unverified("the source has no link to the target", "gone" if answer.status == 200 else "retry")
+    return found
+
+
+Reader = Callable[[Response, str, str], tuple[Entry, str] | Unverified | None]
+
+
+def _reader(content_type: str) -> Reader | None:
+    """How a media type is read for links (section 3.2.2: HTML, JSON, plain text); None for one that is not."""
+    if content_type in HTML_TYPES:
+        return _in_html
+    if content_type == "application/json" or content_type.endswith("+json"):
+        return _in_json
+    return _in_text if content_type == "text/plain" else None
+
+
+def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unverified | None:
+    parsed = parse(answer.body, answer.url, answer.charset)
+    if isinstance(parsed, ParseFailure):
+        return Unverified("the source cannot be read", "unreadable", parsed.reason)
+    entry, name = mentioning(parsed, answer.url, (target,))
+    # A property of the entry is a link too, where the page shows none: <data class="u-in-reply-to" value="…">.
+    return (entry, name) if name != "mention-of" or mentions_target(parsed, (target,)) else None
+
+
+def _in_json(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
+    """A mention if any property's value is the target, whole."""
+    try:
+        found = any(normal(text) == normal(target) for text in _strings(json.loads(answer.text)))
+    except (ValueError, RecursionError):
+        return None
+    return (_bare(source, ""), "mention-of") if found else None
+
+
+def _in_text(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
+    """A mention if the target stands in the text, and is not the beginning of a longer address."""
+    wanted = normal(target)
+    for found in _ADDRESS.finditer(answer.text):
+        spelt = found[0]
+        if wanted in (normal(spelt), normal(spelt.rstrip(_TRAILING))):
+            return _bare(source, shorten(plain(answer.text, 2000), 280)), "mention-of"
+    return None
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string that is a value somewhere in a JSON document."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict | list):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
+
+
+def _bare(source: str, text: str) -> Entry:
+    return Entry(url=source, text=text, author=Card(name=host_of(source), url=source))
+
+
+def _passing(failure: Failure) -> Status:
+    return "retry" if failure.retry else "invalid"
