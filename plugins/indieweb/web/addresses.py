@@ -43,17 +43,10 @@ CLOSED_IPV6 = tuple(
 )
 #: The third quarter of an ISATAP address, whose last quarter is an IPv4 address (RFC 5214, section 6.1).
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)
-#: Endings that only a local network answers.
+#: Endings that only a local network or another name system answers.
 LOCAL_ENDINGS = (
-    ".local",
-    ".localdomain",
-    ".localhost",
-    ".internal",
-    ".intranet",
-    ".lan",
-    ".home",
-    ".corp",
-    ".home.arpa",
+    *(".local", ".localdomain", ".localhost", ".internal", ".intranet", ".private"),
+    *(".lan", ".home", ".corp", ".home.arpa", ".onion", ".alt"),
 )
 
 
@@ -72,4 +65,4 @@ def is_local_name(host: str) -> bool:
     """Whether ``host`` is a name that only a local network answers: one label, a local ending, or a trailing dot."""
     if address_in(host) is not None:
         return False
-    return "." not in host or host.endswith(".") or host.endswith(LOCAL_ENDINGS)
+    return "." not in host or host.endswith(".") or f".{host}".endswith(LOCAL_ENDINGS)

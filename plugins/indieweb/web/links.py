@@ -16,15 +16,20 @@ from indieweb.settings import Settings
 SCHEMES = {"http": 80, "https": 443}
 MAX_LENGTH = 2048
 #: Names and endings that nobody may own (RFC 2606, RFC 6761), the names of this machine among them.
-RESERVED_NAMES = frozenset({"localhost", "localhost.localdomain", "example.com", "example.net", "example.org"})
+RESERVED_NAMES = frozenset({"localhost", "localhost.localdomain"})
 RESERVED_ENDINGS = (".localhost", ".example", ".test", ".invalid", ".example.com", ".example.net", ".example.org")
 
-_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\u3000\ufeff]")
+#: Blanks, control characters, and characters that show as nothing or turn the direction of writing.
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ud800-\udfff]")
 _DROPPED = re.compile(r"[\t\r\n]")
-_LABELS = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?")
-_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
+_TRIMMED = "".join(map(chr, range(33)))
+_NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@]+)(?::[0-9]{1,5})?")
+_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?")
+#: A last label that a browser takes for the end of an IPv4 address (URL Standard, "ends in a number").
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_KEPT = "%!$&'()*+,;=:@~"
 
 
 def problem_with(url: str) -> str:
@@ -41,33 +46,36 @@ def problem_with(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "the address cannot be read: its host or port is not valid"
-    if parts.scheme not in SCHEMES:
-        return "the address does not begin with http:// or https://"
-    if "@" in parts.netloc:
-        return "the address has a user name or password in it"
-    if port == 0 or parts.netloc.endswith(":"):
-        return "the port is not valid"
-    return "" if _host(parts) else "the address has no valid host"
+        return "the host or the port of the address is not valid"
+    rules = (
+        (parts.scheme in SCHEMES, "the address does not begin with http:// or https://"),
+        ("@" not in parts.netloc, "the address has a user name or password in it"),
+        (port != 0 and not parts.netloc.endswith(":"), "the port of the address is not valid"),
+        (bool(_host(parts)), "the address has no valid host"),
+    )
+    return next((reason for held, reason in rules if not held), "")
 
 
-def normal(url: str) -> str:
+def normal(url: str, *, fragment: bool = False) -> str:
     """``url`` in the one spelling in which addresses are compared (RFC 3986, section 6.2.2); empty if unusable.
 
-    Scheme and host in lower case, no default port, no fragment, no dot segments, ``/`` for an empty path, escapes
-    in upper case and only where they are needed. The query stays: it is part of which page is meant.
+    ASCII only: the host as punycode. Scheme and host in lower case, no default port, no dot segments, ``/`` for an
+    empty path, escapes in upper case and only where they are needed. The query stays: it is part of which page is
+    meant.
+
+    :param fragment: keep it; it is not part of which page is meant, but of a link it is.
     """
     if problem_with(url):
         return ""
     parts = urlsplit(url)
     path = _without_dots(_escaped(parts.path, "/")) or "/"
-    query = _escaped(parts.query, "/?")
-    return urlunsplit((parts.scheme, _netloc(parts), path, query, ""))
+    kept = _escaped(parts.fragment, "/?") if fragment else ""
+    return urlunsplit((parts.scheme, _netloc(parts), path, _escaped(parts.query, "/?"), kept))
 
 
 def absolute(base: str, href: str) -> str:
     """``href`` as a page at ``base`` means it, or empty where that is no usable http(s) address."""
-    trimmed = _DROPPED.sub("", href.strip("".join(map(chr, range(33))))).replace(" ", "%20")
+    trimmed = _DROPPED.sub("", href.strip(_TRIMMED)).replace(" ", "%20")
     if len(trimmed) > MAX_LENGTH:
         return ""
     try:
@@ -89,9 +97,11 @@ def path_of(url: str, settings: Settings) -> str | None:
     """
     parts = urlsplit(normal(url))
     for home in _homes(settings):
-        if (parts.scheme, parts.netloc) == (home.scheme, home.netloc) and parts.path.startswith(home.path):
+        if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
+            continue
+        if parts.path.startswith(home.path):
             return parts.path.removeprefix(home.path)
-        if (parts.scheme, parts.netloc, parts.path + "/") == (home.scheme, home.netloc, home.path):
+        if parts.path + "/" == home.path:
             return ""
     return None
 
@@ -102,7 +112,7 @@ def is_reserved(host: str) -> bool:
     address = address_in(name)
     if address is not None:
         mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-        return (mapped or address).is_loopback or address.is_unspecified
+        return (mapped or address).is_loopback or (mapped or address).is_unspecified
     return name in RESERVED_NAMES or f".{name}".endswith(RESERVED_ENDINGS)
 
 
@@ -126,6 +136,11 @@ def port_of(url: str) -> int:
         return 0
 
 
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of ``url`` (RFC 6454, section 4)."""
+    return url.partition(":")[0].lower(), host_of(url), port_of(url)
+
+
 def address_in(host: str) -> IPv4Address | IPv6Address | None:
     """The IP address that ``host`` spells in the one strict way, or None for a name."""
     for kind in (IPv4Address, IPv6Address):
@@ -138,18 +153,22 @@ def address_in(host: str) -> IPv4Address | IPv6Address | None:
 
 def _homes(settings: Settings) -> Iterator[SplitResult]:
     for home in (settings.siteurl, *settings.former_urls):
-        yield urlsplit(normal(home.rstrip("/") + "/"))
+        if address := normal(home.rstrip("/") + "/"):
+            yield urlsplit(address)
 
 
 def _host(parts: SplitResult) -> str:
     """The host in ASCII; empty where it is no name and no strictly spelt address."""
-    name = parts.hostname or ""
-    if "[" in parts.netloc:
-        return name if "%" not in name and address_in(name) else ""
-    ascii_name = name if name.isascii() else _punycode(name)
-    if len(ascii_name) > 254 or not _LABELS.fullmatch(ascii_name):
+    if not _NETLOC.fullmatch(parts.netloc.rpartition("@")[2]):
         return ""
-    if _NUMBER.fullmatch(ascii_name.rstrip(".").rpartition(".")[2]):  # what a browser would read as an IPv4 address
+    name = parts.hostname or ""
+    if ":" in name:
+        address = address_in(name)
+        return str(address) if address else ""
+    ascii_name = name if name.isascii() else _punycode(name)
+    if len(ascii_name) > 254 or not _NAME.fullmatch(ascii_name):
+        return ""
+    if _NUMBER.fullmatch(ascii_name.rstrip(".").rpartition(".")[2]):
         return ascii_name if name.isascii() and address_in(ascii_name) else ""
     return ascii_name
 
@@ -158,10 +177,9 @@ def _punycode(name: str) -> str:
     """The name as it is asked of DNS (UTS 46, without the checks of IDNA 2008: emoji have homes too)."""
     try:
         mapped = idna.uts46_remap(name, std3_rules=True, transitional=False)
-        labels = (
+        return ".".join(
             label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in mapped.split(".")
         )
-        return ".".join(labels)
     except (idna.IDNAError, UnicodeError):
         return ""
 
@@ -174,11 +192,12 @@ def _netloc(parts: SplitResult) -> str:
 
 def _escaped(text: str, safe: str) -> str:
     kept = _ESCAPE.sub(lambda found: _escape(int(found[1], 16)), text)
-    return quote(kept, safe=safe + "%!$&'()*+,;=:@~", errors="replace")
+    stray = re.sub(r"%(?![0-9A-F]{2})", "%25", kept)
+    return quote(stray, safe=safe + _KEPT, errors="replace")
 
 
 def _escape(byte: int) -> str:
-    return chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}"
+    return chr(byte) if byte in _UNRESERVED else f"%{byte:02X}"
 
 
 def _without_dots(path: str) -> str:
