@@ -114,7 +114,10 @@ def _tree(html: str) -> Any:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True
     )
     body = html.encode("utf-8", "replace")
-    return lxml.html.document_fromstring(body, parser=parser) if body.strip() else None
+    try:
+        return lxml.html.document_fromstring(body, parser=parser) if body.strip() else None
+    except etree.ParserError:  # comments and nothing else
+        return None
 
 
 def _base(root: Any, url: str) -> str:
