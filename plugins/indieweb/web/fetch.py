@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urldefrag, urlencode, urlsplit
 
 import httpx2
@@ -186,12 +187,24 @@ async def _ask(hop: _Hop, address: str, policy: Policy, bounds: _Bounds) -> Resp
     """
     limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)
     tls = policy.edge.tls or _trusted()
-    async with httpx2.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits) as transport:
-        answer = await transport.handle_async_request(_request(hop, address, policy))
-        try:
-            return await _taken(hop, answer, policy, bounds)
-        finally:
-            await answer.aclose()
+    opened: list[Any] = []
+
+    async def note(event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            opened.append(info["return_value"])
+
+    request = _request(hop, address, policy)
+    request.extensions["trace"] = note
+    try:
+        async with httpx2.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits) as transport:
+            answer = await transport.handle_async_request(request)
+            try:
+                return await _taken(hop, answer, policy, bounds)
+            finally:
+                await answer.aclose()
+    finally:
+        for stream in opened:  # our time may end within a handshake, and then nobody else closes it
+            await stream.aclose()
 
 
 def _request(hop: _Hop, address: str, policy: Policy) -> httpx2.Request:
