@@ -1,0 +1,49 @@
+"""``publish``: mentions, contexts, build, check, upload, send; then one summary."""
+
+import argparse
+import sys
+
+from indieweb.commands._findings import say_findings
+from indieweb.deploy import deploy
+from indieweb.deploy.check import check_site
+from indieweb.errors import CommandError, HomeError
+from indieweb.receiver.collect import collect_mentions
+from indieweb.sending import send_due
+from indieweb.settings import Settings
+from indieweb.site.building import build
+from indieweb.writing.contexts import fetch_missing_contexts
+
+HELP = "pull mentions, build, check, upload, send webmentions, and say what became of it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--yes", action="store_true", help="upload even if that removes more than half of the pages")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Do each step in its order; the first that fails ends it, and says what stands and what does not."""
+    summary = [_collect(settings), *fetch_missing_contexts(settings).lines]
+    build(settings.home, "publishconf.py")
+    if say_findings(check_site(settings)):
+        raise CommandError("Nothing was uploaded: mend what is named above, then publish again.")
+    uploaded = deploy(settings, yes=arguments.yes)
+    summary.append(f"{uploaded.new} new, {uploaded.changed} changed and {uploaded.deleted} deleted at {uploaded.where}.")
+    report = send_due(settings)
+    summary.extend(report.lines)
+    print("\n".join(line for line in summary if line))
+    if settings.deploy_to == "folder:public":
+        print("See it: make view")
+    return 0
+
+
+def _collect(settings: Settings) -> str:
+    """A receiver that does not answer stops no publishing: what was approved before is published."""
+    try:
+        done = collect_mentions(settings)
+    except HomeError as error:
+        print(error, file=sys.stderr)
+        return "Mentions were not brought in; the next publish tries again."
+    for warning in done.warnings:
+        print(warning, file=sys.stderr)
+    return done.summary
