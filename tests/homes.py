@@ -37,7 +37,7 @@ def make_home(folder: Path, files: dict[str, str | bytes], conf: str = "") -> Pa
     with (folder / "pelicanconf.py").open("a", encoding="utf-8") as handle:
         handle.write(
             f'\nTHEME = "{ROOT / "theme"}"\nPLUGIN_PATHS = ["{ROOT / "plugins"}"]\nINDIEWEB_PHOTO = ""\n'
-            f'AUTHOR = "Hazel Grove"\nSITENAME = "Grove"\nPLUGINS.remove("indieweb.pictures")\n{conf}\n'
+            f'AUTHOR = "Hazel Grove"\nSITENAME = "Grove"\n{conf}\n'
         )
     (folder / "content").mkdir(exist_ok=True)
     for name, text in files.items():

@@ -1,0 +1,63 @@
+"""What is not documented does not exist: settings, commands, targets, kinds and keys."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from indieweb.__main__ import command_names
+from indieweb.model.kind import KINDS
+from indieweb.model.post import KEYS
+from indieweb.settings import setting_names
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def words(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", setting_names())
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`{name}`" in words("settings.md")
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    named = {
+        found
+        for page in DOCS.glob("*.md")
+        for found in re.findall(r"\bINDIEWEB_[A-Z_]+[A-Z]\b", page.read_text("utf-8"))
+    }
+    assert named <= set(setting_names())
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_is_documented(name: str) -> None:
+    assert re.search(rf"`(?:python -m indieweb )?{name}\b", words("commands.md"))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_target_of_the_makefile_is_documented(name: str) -> None:
+    assert f"`make {name}" in words("commands.md")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_is_documented_and_has_a_target(kind: object) -> None:
+    assert f"`{kind.name}`" in words("writing.md")  # type: ignore[attr-defined]
+    kinds = re.search(r"^KINDS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert kinds is not None
+    assert set(kinds[1].split()) == {each.name for each in KINDS}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_of_front_matter_is_documented(key: str) -> None:
+    assert re.search(rf"`{key}`", words("writing.md"), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
+        if "://" not in target and not target.startswith("mailto:"):
+            assert (page.parent / target).exists(), target
