@@ -1,0 +1,150 @@
+"""The plugin ``indieweb.pictures``: what is published of a picture is the picture.
+
+Every picture that Pelican would copy is taken from it, and a copy is written in its place that stands upright and
+says nothing of where, when and with what it was taken. The original never stands in the output. Pictures in posts
+get their width and height. Of sounds and videos, and of a theme's own files, nothing is taken out.
+"""
+
+import logging
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pelican import signals
+from pelican.utils import sanitised_join
+
+from indieweb import site
+from indieweb.model.entry import Entry, Media
+from indieweb.pictures.cache import Picture, PictureCache
+from indieweb.pictures.markup import Size, fetched, give_sizes
+from indieweb.pictures.named import judge_photos
+from indieweb.pictures.published import Content, PublishedFiles, line_of
+from indieweb.site import problems
+from indieweb.stores.files import remove, write_whole
+
+logger = logging.getLogger(__name__)
+#: Where the context that Pelican's generators share keeps what we know of files.
+KEY = "indieweb_pictures"
+
+
+@dataclass
+class PicturesGenerator:
+    """Writes the pictures; made by Pelican with what it gives to each generator.
+
+    It runs before the generator that copies static files, and leaves it none that is a picture.
+    """
+
+    context: dict[str, Any]
+    settings: dict[str, Any]
+    path: str
+    theme: str
+    output_path: str
+
+    def generate_output(self, writer: Any) -> None:
+        """Write every picture that is not there yet, and take it from Pelican's list."""
+        del writer
+        files: PublishedFiles = self.context[KEY]
+        others = []
+        for static in self.context["staticfiles"]:
+            picture = files.picture_at(static.get_relative_source_path())
+            if picture is None:
+                others.append(static)
+            else:
+                publish(picture, Path(sanitised_join(self.output_path, static.save_as)))
+        self.context["staticfiles"][:] = others
+
+
+def publish(picture: Picture, path: Path) -> None:
+    """Put the cleaned copy at ``path``, whole; one that stands there already is left alone.
+
+    It gets the time of the copy in the cache, by which the next build knows it without reading it.
+    """
+    kept = picture.path.stat()
+    if path.is_file() and not path.is_symlink():
+        there = path.stat()
+        if (there.st_size, there.st_mtime_ns) == (kept.st_size, kept.st_mtime_ns):
+            return
+    write_whole(path, picture.path.read_bytes())
+    os.utime(path, ns=(kept.st_mtime_ns, kept.st_mtime_ns))
+
+
+def give_generator(pelican: Any) -> type[PicturesGenerator]:
+    """Let Pelican write our pictures."""
+    del pelican
+    return PicturesGenerator
+
+
+def clean_pictures(generator: Any) -> None:
+    """Clean every picture that would be copied, and give sizes to those in the text of posts and pages."""
+    settings = site.settings_of(generator.settings)
+    files = PublishedFiles(Path(generator.path), settings.siteurl, generator.settings["THEME_STATIC_DIR"])
+    cache = PictureCache(settings.cache / "pictures")
+    for static, problem in list(files.take(generator.staticfiles, cache)):
+        problems.report(problem)
+        generator.staticfiles.remove(static)
+        remove(Path(sanitised_join(generator.output_path, static.save_as)))  # of an earlier build
+    cache.save()
+    files.learn_addresses()
+    generator.context[KEY] = files
+    for content in generator.context["generated_content"].values():
+        if content is not None and content._content:
+            dress(content, files)
+
+
+def dress(content: Content, files: PublishedFiles) -> None:
+    """Give sizes to the pictures in one post or page, and report those that cannot be shown."""
+
+    def size_of(url: str) -> Size | None:
+        picture = files.picture(url, content)
+        return Size(picture.width, picture.height) if picture else None
+
+    for found in fetched(content._content):
+        reason = files.trouble(found.url, content)
+        if reason:
+            line = line_of(Path(content.source_path), found.url)
+            problems.report(files.problem(content.get_relative_source_path(), reason, line))
+        elif found.tag == "img" and found.alt is None:
+            where = files.problem(content.get_relative_source_path(), f"{found.url} has no alternative text")
+            logger.warning('%s; add alt="what it shows", or alt="" if it only decorates', where)
+    content._content = give_sizes(content._content, size_of)
+
+
+def complete_media(generators: list[Any]) -> None:
+    """Let entries know the size of what they show, before anything is drawn from them."""
+    context = generators[0].context
+    if KEY not in context or "home" not in context:
+        return
+    files: PublishedFiles = context[KEY]
+    files.learn_addresses()
+    home = site.home(context)
+    for entry in home.everything:
+        judge_photos(home.article(entry), files)
+
+    def complete(entry: Entry) -> Entry:
+        return replace(
+            entry,
+            photos=tuple(_completed(media, files) for media in entry.photos),
+            videos=tuple(_completed(media, files) for media in entry.videos),
+            audios=tuple(_completed(media, files) for media in entry.audios),
+        )
+
+    home.change(complete)
+
+
+def _completed(media: Media, files: PublishedFiles) -> Media:
+    found = files.file(media.url)
+    if found is None:
+        return media
+    path, picture = found
+    if picture is None:
+        return replace(media, size=path.stat().st_size)
+    return replace(media, width=picture.width, height=picture.height, type=picture.type, size=picture.size)
+
+
+def register() -> None:
+    """Connect the plugin to Pelican."""
+    site.register()
+    signals.get_generators.connect(give_generator)
+    signals.static_generator_finalized.connect(clean_pictures)
+    signals.all_generators_finalized.connect(complete_media)
