@@ -20,7 +20,8 @@ POSTS, PAIRS = int(os.environ.get("POSTS", "1000")), int(os.environ.get("PAIRS",
 
 def corpus(folder: Path, form: str) -> Path:
     """The posts of the corpus in one form, below ``folder``."""
-    subprocess.run([sys.executable, HERE / "corpus.py", str(POSTS), folder, form], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, HERE / "corpus.py", str(POSTS), folder, form]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 

@@ -5,98 +5,21 @@ lists, quotes, fenced code and image references; 0-5 tags of 50, Zipf-distribute
 for every form; only the file name and the front matter differ.  20 small but valid JPEG files of 20 kB.  In the form
 `home` notes have no title and files are named as a home's are.
 """
-
-import os
-import random
-import sys
+import os, random, sys
 from datetime import datetime, timedelta
 
 SEED = 20260101
-SYL = [
-    "ka",
-    "lo",
-    "mi",
-    "ter",
-    "sen",
-    "vo",
-    "ra",
-    "den",
-    "pli",
-    "or",
-    "est",
-    "un",
-    "al",
-    "be",
-    "com",
-    "di",
-    "fra",
-    "gen",
-    "hu",
-    "in",
-    "jo",
-    "lan",
-    "mar",
-    "no",
-    "ob",
-    "per",
-    "qui",
-    "res",
-    "sol",
-    "tan",
-    "ul",
-    "ver",
-    "wi",
-    "xa",
-    "yel",
-    "zo",
-    "ment",
-    "tion",
-    "ing",
-    "ly",
-    "er",
-    "ed",
-    "ous",
-    "able",
-    "ful",
-    "ness",
-]
-TAGS = ["indieweb", "python", "notes", "travel", "photos", "books", "linux", "music", "coffee", "web"] + [
-    f"topic-{i:02d}" for i in range(10, 50)
-]
+SYL = ("ka lo mi ter sen vo ra den pli or est un al be com di fra gen hu in jo lan mar no ob per qui res sol tan "
+       "ul ver wi xa yel zo ment tion ing ly er ed ous able ful ness").split()
+TAGS = ["indieweb", "python", "notes", "travel", "photos", "books", "linux", "music", "coffee", "web"] + \
+       [f"topic-{i:02d}" for i in range(10, 50)]
 CODE = {
-    "python": [
-        "import os",
-        "def build(path, *, force=False):",
-        '    """Build one page."""',
-        "    for name in sorted(os.listdir(path)):",
-        "        if name.endswith('.md') and not force:",
-        "            yield name, len(name) * 2",
-        "    return None",
-        "class Page(object):",
-        "    def __init__(self, url):",
-        "        self.url = url  # absolute",
-    ],
-    "bash": [
-        "set -euo pipefail",
-        "for f in content/*.md; do",
-        '  echo "building $f"',
-        "done",
-        "git commit -am 'new post' && git push",
-        "curl -s https://example.org/feed.xml | head",
-    ],
-    "json": [
-        "{",
-        '  "version": "https://jsonfeed.org/version/1.1",',
-        '  "title": "home",',
-        '  "items": [1, 2, 3]',
-        "}",
-    ],
-    "html": [
-        '<article class="h-entry">',
-        '  <p class="p-name">Hello &amp; welcome</p>',
-        '  <a class="u-url" href="/x">x</a>',
-        "</article>",
-    ],
+    "python": ["import os", "def build(path, *, force=False):", "    \"\"\"Build one page.\"\"\"", "    for name in sorted(os.listdir(path)):",
+               "        if name.endswith('.md') and not force:", "            yield name, len(name) * 2", "    return None", "class Page(object):",
+               "    def __init__(self, url):", "        self.url = url  # absolute"],
+    "bash": ["set -euo pipefail", "for f in content/*.md; do", "  echo \"building $f\"", "done", "git commit -am 'new post' && git push", "curl -s https://example.org/feed.xml | head"],
+    "json": ["{", "  \"version\": \"https://jsonfeed.org/version/1.1\",", "  \"title\": \"home\",", "  \"items\": [1, 2, 3]", "}"],
+    "html": ["<article class=\"h-entry\">", "  <p class=\"p-name\">Hello &amp; welcome</p>", "  <a class=\"u-url\" href=\"/x\">x</a>", "</article>"],
 }
 
 
@@ -130,16 +53,16 @@ class Gen:
         if rich:
             x = r.random()
             i = r.randrange(k)
-            if x < 0.12:
-                w[i] = f"[{w[i]} {w[i - 1]}](https://example.org/{w[i]}/{r.randint(1, 999)})"
-            elif x < 0.20:
+            if x < .12:
+                w[i] = f"[{w[i]} {w[i-1]}](https://example.org/{w[i]}/{r.randint(1, 999)})"
+            elif x < .20:
                 w[i] = f"*{w[i]}*"
-            elif x < 0.27:
-                w[i] = f"**{w[i]} {w[i - 1]}**"
-            elif x < 0.33:
-                w[i] = f"`{w[i]}_{w[i - 1]}()`"
-            elif x < 0.38:
-                w[i] = f'"{w[i]}" -- it\'s {w[i - 1]}...'
+            elif x < .27:
+                w[i] = f"**{w[i]} {w[i-1]}**"
+            elif x < .33:
+                w[i] = f"`{w[i]}_{w[i-1]}()`"
+            elif x < .38:
+                w[i] = f"\"{w[i]}\" -- it's {w[i-1]}..."
         w[0] = w[0][:1].upper() + w[0][1:]
         if k > 12:
             w[k // 2] += ","
@@ -164,12 +87,12 @@ class Gen:
         span = 10 * 365 * 24 * 60
         minute = int(span * i / self.n) + r.randint(0, max(1, span // self.n - 1))
         date = datetime(2016, 1, 1) + timedelta(minutes=minute)
-        note = r.random() < 0.6
+        note = r.random() < .6
         if note:
             title = f"Note {date:%Y-%m-%d %H:%M}"
             text = self.para(r, r.randint(15, 50))
-            if r.random() < 0.25:
-                text += f"\n\n![{self.words(r, 1)[0]}](/images/img-{r.randrange(20):02d}.jpg)"
+            if r.random() < .25:
+                text += f"\n\n![{self.words(r,1)[0]}](/images/img-{r.randrange(20):02d}.jpg)"
             body = text + "\n"
         else:
             t = self.words(r, r.randint(3, 8))
@@ -178,46 +101,30 @@ class Gen:
             parts, n = [self.para(r, 60)], 60
             while n < target:
                 x = r.random()
-                if x < 0.13:
-                    parts.append(
-                        "#" * r.choice((2, 2, 3)) + " " + " ".join(self.words(r, r.randint(2, 6))).capitalize()
-                    )
+                if x < .13:
+                    parts.append("#" * r.choice((2, 2, 3)) + " " + " ".join(self.words(r, r.randint(2, 6))).capitalize())
                     n += 4
-                elif x < 0.22:
+                elif x < .22:
                     lang = r.choice(list(CODE))
                     lines = CODE[lang]
-                    parts.append(
-                        "```"
-                        + lang
-                        + "\n"
-                        + "\n".join(r.choice(lines) if j else lines[0] for j in range(r.randint(3, 14)))
-                        + "\n```"
-                    )
+                    parts.append("```" + lang + "\n" + "\n".join(r.choice(lines) if j else lines[0] for j in range(r.randint(3, 14))) + "\n```")
                     n += 20
-                elif x < 0.31:
-                    num = r.random() < 0.3
-                    items = [(f"{j + 1}. " if num else "- ") + self.sentence(r) for j in range(r.randint(3, 7))]
+                elif x < .31:
+                    num = r.random() < .3
+                    items = [(f"{j+1}. " if num else "- ") + self.sentence(r) for j in range(r.randint(3, 7))]
                     parts.append("\n".join(items))
                     n += 60
-                elif x < 0.36:
+                elif x < .36:
                     parts.append("> " + self.para(r, 30))
                     n += 30
-                elif x < 0.41:
+                elif x < .41:
                     parts.append(f"![{' '.join(self.words(r, 3))}](/images/img-{r.randrange(20):02d}.jpg)")
                 else:
                     k = r.randint(40, 110)
                     parts.append(self.para(r, k))
                     n += k
             body = "\n\n".join(parts) + "\n"
-        return {
-            "i": i,
-            "slug": f"{'note' if note else 'post'}-{i:05d}",
-            "title": title,
-            "date": date,
-            "tags": tags,
-            "note": note,
-            "body": body,
-        }
+        return dict(i=i, slug=f"{'note' if note else 'post'}-{i:05d}", title=title, date=date, tags=tags, note=note, body=body)
 
 
 def yaml_front(p, extra=""):
@@ -228,10 +135,8 @@ def yaml_front(p, extra=""):
 
 # a valid JPEG of 8 x 8 grey pixels; comment segments make it 20 kB
 JPEG_HEAD = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb004300") + b"\x10" * 64
-JPEG_TAIL = bytes.fromhex(
-    "ffc0000b080008000801011100ffc40014000100000000000000000000000000000008"
-    "ffc40014100100000000000000000000000000000000ffda0008010100003f0054ffd9"
-)
+JPEG_TAIL = bytes.fromhex("ffc0000b080008000801011100ffc40014000100000000000000000000000000000008"
+                          "ffc40014100100000000000000000000000000000000ffda0008010100003f0054ffd9")
 
 
 def jpeg(r):
@@ -240,42 +145,23 @@ def jpeg(r):
 
 
 def home_front(p):
-    head = "" if p["note"] else f"Title: {p['title']}\n"
-    tags = f"Tags: {', '.join(p['tags'])}\n" if p["tags"] else ""
-    return f"---\n{head}Date: {p['date']:%Y-%m-%dT%H:%M:%S}+00:00\n{tags}Slug: {p['slug']}\n---\n\n"
+    head = "" if p["note"] else f'Title: {p["title"]}\n'
+    tags = f'Tags: {", ".join(p["tags"])}\n' if p["tags"] else ""
+    return f'---\n{head}Date: {p["date"]:%Y-%m-%dT%H:%M:%S}+00:00\n{tags}Slug: {p["slug"]}\n---\n\n'
 
 
 FMT = {
     "home": ("content/posts/{date:%Y-%m-%d}-{slug}.md", home_front),
     "plain": ("posts/{slug}.md", lambda p: ""),
-    "pelican": (
-        "content/posts/{slug}.md",
-        lambda p: (
-            f"Title: {p['title']}\nDate: {p['date']:%Y-%m-%d %H:%M}\n"
-            + (f"Tags: {', '.join(p['tags'])}\n" if p["tags"] else "")
-            + f"Slug: {p['slug']}\n\n"
-        ),
-    ),
+    "pelican": ("content/posts/{slug}.md", lambda p: f'Title: {p["title"]}\nDate: {p["date"]:%Y-%m-%d %H:%M}\n' +
+                (f'Tags: {", ".join(p["tags"])}\n' if p["tags"] else "") + f'Slug: {p["slug"]}\n\n'),
     "hugo": ("content/posts/{slug}.md", yaml_front),
     "eleventy": ("src/posts/{slug}.md", yaml_front),
-    "nikola": (
-        "posts/{slug}.md",
-        lambda p: (
-            f"<!--\n.. title: {p['title']}\n.. slug: {p['slug']}\n.. date: {p['date']:%Y-%m-%d %H:%M:%S} UTC\n"
-            f".. tags: {', '.join(p['tags'])}\n.. type: text\n-->\n\n"
-        ),
-    ),
+    "nikola": ("posts/{slug}.md", lambda p: f'<!--\n.. title: {p["title"]}\n.. slug: {p["slug"]}\n.. date: {p["date"]:%Y-%m-%d %H:%M:%S} UTC\n'
+               f'.. tags: {", ".join(p["tags"])}\n.. type: text\n-->\n\n'),
     "jekyll": ("_posts/{date:%Y-%m-%d}-{slug}.md", yaml_front),
 }
-IMG = {
-    "home": "content/images",
-    "plain": "images",
-    "pelican": "content/images",
-    "hugo": "static/images",
-    "eleventy": "src/images",
-    "nikola": "files/images",
-    "jekyll": "images",
-}
+IMG = {"home": "content/images", "plain": "images", "pelican": "content/images", "hugo": "static/images", "eleventy": "src/images", "nikola": "files/images", "jekyll": "images"}
 
 
 def main():
@@ -290,16 +176,13 @@ def main():
             os.makedirs(os.path.dirname(f), exist_ok=True)
         with open(f, "w", encoding="utf-8") as h:
             h.write(front(p) + p["body"])
-        size += len(p["body"])
-        words += p["body"].count(" ") + 1
-        notes += p["note"]
-    d = os.path.join(out, IMG[which])
-    os.makedirs(d, exist_ok=True)
+        size += len(p["body"]); words += p["body"].count(" ") + 1; notes += p["note"]
+    d = os.path.join(out, IMG[which]); os.makedirs(d, exist_ok=True)
     r = random.Random(1)
     for k in range(20):
         with open(f"{d}/img-{k:02d}.jpg", "wb") as h:
             h.write(jpeg(r))
-    print(f"{which}: {n} posts, {notes} notes, {words} words, {size / 1e6:.2f} MB of Markdown")
+    print(f"{which}: {n} posts, {notes} notes, {words} words, {size/1e6:.2f} MB of Markdown")
 
 
 main()
