@@ -105,7 +105,7 @@ class Inbox:
         If it was sent again meanwhile, it is due again at once.
         """
         with self.database.writing() as connection:
-            row = _maybe(connection, select(MENTIONS).where(_M.id == leased.id))
+            row = _maybe(connection, select(MENTIONS).where(_M.id == leased.id).with_for_update())
             if row is None or row.lease != leased.lease:
                 return None
             made = replace(rule(row), lease=None, lease_until=None)
@@ -116,7 +116,7 @@ class Inbox:
     def decide(self, number: int, decision: Decision) -> Arrival | None:
         """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
         with self.database.writing() as connection:
-            row = _maybe(connection, select(MENTIONS).where(_M.id == number))
+            row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
             made = decision(row) if row else None
             return self._write(connection, row, made) if row and made else None
 
