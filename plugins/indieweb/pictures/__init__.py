@@ -15,6 +15,7 @@ from pelican import signals
 from pelican.utils import sanitised_join
 
 from indieweb import site
+from indieweb.errors import ContentError
 from indieweb.model.entry import Entry, Media
 from indieweb.pictures.cache import Picture, PictureCache
 from indieweb.pictures.markup import Size, fetched, give_sizes
@@ -99,14 +100,16 @@ def dress(content: Content, files: PublishedFiles) -> None:
         picture = files.picture(url, content)
         return Size(picture.width, picture.height) if picture else None
 
+    def problem_with(url: str, reason: str) -> ContentError:
+        return files.problem(content.get_relative_source_path(), reason, line_of(Path(content.source_path), url))
+
     for found in fetched(content._content):
         reason = files.trouble(found.url, content)
         if reason:
-            line = line_of(Path(content.source_path), found.url)
-            problems.report(files.problem(content.get_relative_source_path(), reason, line))
+            problems.report(problem_with(found.url, reason))
         elif found.tag == "img" and found.alt is None:
-            where = files.problem(content.get_relative_source_path(), f"{found.url} has no alternative text")
-            logger.warning('%s; add alt="what it shows", or alt="" if it only decorates', where)
+            words = f'{found.url} has no alternative text; add alt="what it shows", or alt="" if it only decorates'
+            logger.warning("%s", problem_with(found.url, words))
     content._content = give_sizes(content._content, size_of)
 
 

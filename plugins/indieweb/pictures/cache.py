@@ -38,9 +38,13 @@ class Picture:
 
 
 class PictureCache:
-    """The cleaned copies below one folder."""
+    """The cleaned copies below one folder.
 
-    def __init__(self, folder: Path) -> None:
+    :param racy: how many seconds ago a file must have been changed, at least, to be known again by its times.
+    """
+
+    def __init__(self, folder: Path, racy: float = RACY_SECONDS) -> None:
+        self._racy = racy
         self._folder = folder / RULES
         self._index = folder / RULES / "index.json"
         self._known = self._read_index()
@@ -106,7 +110,7 @@ class PictureCache:
         return Picture(kept, int(width), int(height), str(media_type), int(size))
 
     def _remember(self, path: Path, stat: os.stat_result, found: Picture) -> None:
-        if time.time() - max(stat.st_mtime, stat.st_ctime) > RACY_SECONDS:
+        if time.time() - max(stat.st_mtime, stat.st_ctime) > self._racy:
             name = str(found.path.relative_to(self._folder))
             self._used[str(path)] = [*_stamp(stat), name, found.width, found.height, found.type, found.size]
 
