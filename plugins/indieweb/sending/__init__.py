@@ -1,0 +1,6 @@
+"""Telling others that we mentioned them: what is due, once the pages that say so are live (contract: Sending)."""
+
+from indieweb.sending.report import WORDS, Line, Report
+from indieweb.sending.runner import send_by_hand, send_due, why_nothing_is_sent
+
+__all__ = ["WORDS", "Line", "Report", "send_by_hand", "send_due", "why_nothing_is_sent"]

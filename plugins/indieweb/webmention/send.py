@@ -89,23 +89,11 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
 
     def _discoverEndpoint(self) -> None:  # noqa: N802  # the library's name
         """Ask the target where it takes mentions, with one request; sets ``receiver_endpoint`` or the outcome."""
-        problem = problem_with(self.target_url)
-        if problem:
-            self._end(SendOutcome(State.REFUSED, detail=_sentence(problem)))
-            return
-        with self.turn(host_of(self.target_url)):
-            found = fetch(self.target_url, self.policy, truncate=True)
-        if isinstance(found, Failure):
-            self._end(_unanswered(found))
-        elif found.status >= 500 or found.status == TOO_MANY:
-            self._end(_put_off(found))
-        elif found.status // 100 != 2:
-            detail = f"The page answered {found.status}."
-            self._end(SendOutcome(State.NO_ENDPOINT, status=found.status, detail=detail))
+        found = ask_for_endpoint(self.target_url, self.policy, turn=self.turn)
+        if isinstance(found, SendOutcome):
+            self._end(found)
         else:
-            self.receiver_endpoint = discover_endpoint(found)
-            if not self.receiver_endpoint:
-                self._end(SendOutcome(State.NO_ENDPOINT, status=found.status))
+            self.receiver_endpoint = found
 
     def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
         """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
@@ -143,6 +131,22 @@ def deliver(source: str, target: str, policy: Policy, *, turn: Turn = lambda hos
     sender = Sender(source, target, policy, turn=turn)
     sender.send()
     return sender.outcome
+
+
+def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> str | SendOutcome:
+    """Where a page takes its mentions, asked with one request (section 3.1.2), or what becomes of one without that."""
+    problem = problem_with(target)
+    if problem:
+        return SendOutcome(State.REFUSED, detail=f"{problem[0].upper()}{problem[1:]}.")
+    with turn(host_of(target)):
+        found = fetch(target, policy, truncate=True)
+    if isinstance(found, Failure):
+        return _unanswered(found)
+    if found.status >= 500 or found.status == TOO_MANY:
+        return _put_off(found)
+    if found.status // 100 != 2:
+        return SendOutcome(State.NO_ENDPOINT, status=found.status, detail=f"The page answered {found.status}.")
+    return discover_endpoint(found) or SendOutcome(State.NO_ENDPOINT, status=found.status)
 
 
 def wait_asked_for(response: Response, now: datetime | None = None) -> float:
@@ -197,7 +201,3 @@ def _place(url: str) -> tuple[str, str, str]:
 
 def _page(url: str) -> str:
     return normal(url).partition("?")[0].rstrip("/")
-
-
-def _sentence(problem: str) -> str:
-    return f"{problem[0].upper()}{problem[1:]}."

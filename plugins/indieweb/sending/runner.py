@@ -1,0 +1,135 @@
+"""One run of `send`: reads the build and the ledger, has a plan made, and has it carried out."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from indieweb.errors import CommandError
+from indieweb.sending.deliverer import Delivery
+from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
+from indieweb.sending.reading import Page, Standing, address_of, read_built
+from indieweb.sending.report import PLANNED, Line, Report
+from indieweb.settings import Settings
+from indieweb.stores.ledger import LedgerStore
+from indieweb.stores.outbox import Outbox
+from indieweb.web.addresses import is_local_name
+from indieweb.web.fetch import Policy
+from indieweb.web.links import host_of, is_reserved, port_of
+from indieweb.webmention.send import SendOutcome, deliver
+
+#: The baseline of one who asked for everything: nothing is older.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def send_due(  # noqa: PLR0913  # all but the first by name
+    settings: Settings,
+    *,
+    everything: bool = False,
+    dry_run: bool = False,
+    patience: float = 120.0,
+    ledger_kept: bool = False,
+    now: datetime | None = None,
+) -> Report:
+    """Plan from the last build for publishing, tell whom there is to tell, and record what they answered.
+
+    :param everything: send what is older than the ledger, too.
+    :param dry_run: only say what would be told; nobody is asked and nothing is written.
+    :param patience: seconds to wait until pages that were just uploaded are live.
+    :param ledger_kept: with ``CI=true``: the owner says that the ledger is committed after this run.
+    :param now: instead of the clock.
+    :raises CommandError: nothing was built, or the ledger cannot be kept.
+    :raises StoreError: ledger or outbox cannot be read or written.
+    """
+    nothing = why_nothing_is_sent(settings)
+    if nothing:
+        return Report(nothing=nothing)
+    if not dry_run:
+        refuse_to_forget(os.environ, ledger_kept=ledger_kept)
+
+    pages = read_built(settings)
+    store = LedgerStore(settings.content)
+    if dry_run:
+        ledger = Ledger(*store.read_each())
+        moment = now or datetime.now(UTC)
+        made = plan(pages, ledger, moment, baseline=_baseline(ledger, moment), everything=everything)
+        return _report(settings, pages, made, ledger, _foreseen(settings, made))
+
+    def clock() -> datetime:
+        return now or datetime.now(UTC)
+
+    with Outbox(settings.var) as outbox:
+        ledger = Ledger(*store.read_each())
+        begun = _begun(outbox, ledger, clock(), everything=everything)
+        made = plan(pages, ledger, clock(), baseline=begun, everything=everything)
+        _record_at_once(made, ledger, store, outbox)
+        lines = Delivery(settings, outbox, made.facts, clock).run(patience)
+    return _report(settings, pages, made, ledger, lines)
+
+
+def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:
+    """Send one mention now, whatever the ledger says, and record nothing."""
+    return deliver(source, target, Policy.from_settings(settings))
+
+
+def why_nothing_is_sent(settings: Settings) -> str:
+    """One sentence, if nobody could fetch what would be told, because SITEURL is no public address; else empty."""
+    host, port = host_of(settings.siteurl), port_of(settings.siteurl)
+    if (host, port) in Policy.from_settings(settings).allow or not (is_reserved(host) or is_local_name(host)):
+        return ""
+    return f"Nothing is sent while SITEURL is {settings.siteurl}, which nobody else can reach; set it to your address."
+
+
+def refuse_to_forget(environ: Mapping[str, str], *, ledger_kept: bool) -> None:
+    """A checkout of CI is thrown away: what is not pushed from it was never recorded.
+
+    :param environ: the environment of the process.
+    :raises CommandError: this is CI, and nobody says that the ledger is kept.
+    """
+    if environ.get("CI") == "true" and not ledger_kept:
+        raise CommandError(
+            "with CI=true nothing is sent unless the ledger is kept, or the next run would send everything again: "
+            "have content/mentions/sent committed and pushed after this command, and say so with --ledger-kept"
+        )
+
+
+def _baseline(ledger: Ledger, now: datetime) -> datetime | None:
+    """With no ledger at all, posts that are older than this are recorded and not sent; None where there is one."""
+    return now - BASELINE_AGE if ledger.is_empty else None
+
+
+def _begun(outbox: Outbox, ledger: Ledger, now: datetime, *, everything: bool) -> datetime | None:
+    """The baseline of this run, kept until all of it is recorded: half of one would be sent by the next run."""
+    baseline = NEVER if everything else outbox.baseline or _baseline(ledger, now)
+    if baseline is not None:
+        outbox.baseline = baseline
+    return baseline
+
+
+def _record_at_once(made: Plan, ledger: Ledger, store: LedgerStore, outbox: Outbox) -> None:
+    """Record what nobody needs to be told, and queue the rest."""
+    for old, new in made.moves.items():
+        store.write(replace(ledger.records[old], path=new))
+        store.remove(old)
+    for record in made.records:
+        store.write(record)
+    if made.records or not ledger.is_empty:
+        outbox.baseline = None
+    outbox.take_in(made.errands)
+
+
+def _foreseen(settings: Settings, made: Plan) -> list[Line]:
+    return [
+        Line(address_of(errand.path, settings), errand.target, errand.why.value, PLANNED) for errand in made.errands
+    ]
+
+
+def _report(settings: Settings, pages: Mapping[str, Page], made: Plan, ledger: Ledger, lines: list[Line]) -> Report:
+    warnings = [*ledger.broken.values()]
+    unreadable = [path for path, page in pages.items() if page.standing is Standing.OTHER]
+    if unreadable:
+        warnings.append(
+            f"{len(unreadable)} of {len(pages)} posts have no h-entry on their page: nobody is told of them"
+        )
+    left_out = {address_of(path, settings): targets for path, targets in made.left_out.items()}
+    return Report(lines, recorded=len(made.records), left_out=left_out, warnings=warnings)
