@@ -1,0 +1,181 @@
+"""One page, read: its links, its text and its microformats. Runs in the child process only.
+
+The bounds here make it unlikely that a page takes the child's time or memory; the child's limits make it harmless.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.html
+import mf2py
+from lxml import etree
+
+from indieweb.web.links import absolute
+
+JSON = dict[str, Any]
+#: The most that is read for microformats: elements, how deep they are nested, attributes of one of them, and the steps
+#: that mf2py would take (of some ten microseconds), where reading 40 characters is a step. Links and text are read of
+#: every page.
+MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES, MAX_STEPS, STEP = 25_000, 150, 100, 250_000, 40
+#: What reading a root costs beyond what is in it, and how much more copying one of before microformats2 costs.
+ROOT_STEPS, COPYING = 10, 8
+#: Attributes that are longer than this say nothing that anybody reads.
+OVERSIZED = "//@*[string-length() > 4096] | //@rel[string-length() > 300] | //@class[string-length() > 1000]"
+MAX_LINKS, MAX_TEXT, MAX_TITLE = 10_000, 100_000, 1000
+#: Elements whose content is no part of the page that a reader sees.
+UNREAD = (
+    *("script", "style", "template", "textarea", "title", "xmp", "noembed", "noframes", "iframe", "object", "select"),
+    *("plaintext", "audio", "video", "canvas"),
+)
+#: Attributes that are links (Webmention, section 3.2.2, and HTML Standard, "attributes"), by element.
+LINKING = {
+    **dict.fromkeys(("a", "area", "link"), ("href",)),
+    **dict.fromkeys(("img", "audio", "source", "track", "embed", "iframe"), ("src",)),
+    **dict.fromkeys(("blockquote", "q", "ins", "del"), ("cite",)),
+    "video": ("src", "poster"),
+    "object": ("data",),
+}
+#: Elements inside a line of text: between all others there is a blank.
+INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
+    | {"s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
+
+
+def read_page(html: str, url: str) -> JSON:
+    """The parts of ``web.microformats.Parsed``, of the page ``html`` that came from ``url``."""
+    root = _tree(html)
+    if root is None:
+        return {"mf2": _no_microformats(), "links": [], "base": url, "title": "", "text": ""}
+    base, title = _base(root, url), _title(root)
+    _empty_unread(root)
+    links = list(dict.fromkeys(_links(root, base)))
+    return {"mf2": _microformats(root, base), "links": links, "base": base, "title": title, "text": _text(root)}
+
+
+def _no_microformats() -> JSON:
+    return {"items": [], "rels": {}, "rel-urls": {}}
+
+
+def _tree(html: str) -> Any:
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # there is nothing in it
+        return None
+
+
+def _base(root: Any, url: str) -> str:
+    """The address that relative links are resolved against (HTML Standard, "document base URL")."""
+    found = next((element.get("href") for element in root.iter("base") if element.get("href")), "")
+    return (absolute(url, found) or url) if found else url
+
+
+def _title(root: Any) -> str:
+    element = next(root.iter("title"), None)
+    return " ".join((element.text_content() if element is not None else "").split())[:MAX_TITLE]
+
+
+def _empty_unread(root: Any) -> None:
+    """Drop what a reader does not see; of media, the sources stay: they are links."""
+    for element in list(root.iter(*UNREAD)):
+        for child in list(element):
+            if child.tag not in ("source", "track"):
+                element.remove(child)
+        element.text = None
+
+
+def _links(root: Any, base: str) -> Iterator[str]:
+    """At most ``MAX_LINKS`` addresses, in the order of the page."""
+    left = MAX_LINKS
+    for element in root.iter(*LINKING):
+        if element.tag == "link" and not _is_said(element):
+            continue
+        for attribute in LINKING[element.tag]:
+            href = element.get(attribute)
+            link = absolute(base, href) if href else ""
+            if link:
+                yield link
+                left -= 1
+        if left <= 0:
+            return
+
+
+def _is_said(link: Any) -> bool:
+    """Whether a link element is part of what the page says: it carries a microformats property."""
+    return any(name.startswith("u-") for name in (link.get("class") or "").split())
+
+
+def _text(root: Any) -> str:
+    parts: list[str] = []
+    length = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag not in INLINE:
+            parts.append(" ")
+        part = (element.text if event == "start" else element.tail) or ""
+        parts.append(part)
+        length += len(part)
+        if length > 2 * MAX_TEXT:
+            break
+    return " ".join("".join(parts).split())[:MAX_TEXT]
+
+
+def _microformats(root: Any, base: str) -> JSON:
+    """What mf2py finds; nothing where it would take too long, or raises, as it does on some pages."""
+    for value in root.xpath(OVERSIZED):
+        del value.getparent().attrib[value.attrname]
+    if not _is_walkable(root):
+        return _no_microformats()
+    for element in list(root.iter("base")):
+        element.drop_tree()  # it was read here, as browsers read it
+    try:
+        parsed = mf2py.parse(doc=lxml.html.tostring(root, encoding="unicode"), url=base, html_parser="lxml")
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it raises, the page still has its links and its text
+        return _no_microformats()
+    return {key: parsed[key] for key in _no_microformats()}
+
+
+def _is_walkable(root: Any) -> bool:
+    """Whether mf2py would take at most ``MAX_STEPS``.
+
+    It reads the inside of a root once for each property that the root is, and that within each root around it: a few
+    roots in each other, each of them two properties, double its work with each. Each property reads all its text.
+    """
+    sizes = _sizes(root)
+    steps, stack = 0, [(root, 1, 0)] if sizes else []
+    while stack:
+        element, times, depth = stack.pop()
+        names = (element.get("class") or "").split()
+        properties = sum(name.startswith(("p-", "u-", "e-", "dt-")) for name in names)
+        new, old = any(name.startswith("h-") for name in names), not OLD_ROOTS.isdisjoint(names)
+        readings = properties + new + old * COPYING
+        steps += times * (1 + sizes[element] * readings + ROOT_STEPS * (new or old))
+        if steps > MAX_STEPS or depth > MAX_DEPTH:
+            return False
+        stack.extend((child, times * max(1, properties) if new or old else times, depth + 1) for child in element)
+    return bool(sizes)
+
+
+def _sizes(root: Any) -> dict[Any, int]:
+    """How many steps reading each element takes, with all that is in it; empty where there is more than is read."""
+    sizes: dict[Any, int] = {}
+    for element in root.iter():
+        if len(sizes) >= MAX_ELEMENTS or len(element.attrib) > MAX_ATTRIBUTES:
+            return {}
+        sizes[element] = (
+            1 + (len(element.text or "") + len(element.tail or "") + sum(map(len, element.values()))) // STEP
+        )
+    for element in reversed(sizes):
+        parent = element.getparent()
+        if parent is not None:
+            sizes[parent] += sizes[element]
+    return sizes
+
+
+#: Class names of the roots of before microformats2, which mf2py copies before it reads them.
+OLD_ROOTS = frozenset(
+    {"adr", "geo", "hentry", "hfeed", "hnews", "hproduct", "hrecipe", "hresume", "hreview", "hreview-aggregate"}
+    | {"vcard", "vevent", "item"}
+)
