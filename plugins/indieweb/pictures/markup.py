@@ -68,7 +68,7 @@ def give_sizes(markup: str, size_of: Callable[[str], Size | None]) -> str:
     """
     parts, done = [], 0
     for tag in _tags(markup):
-        size = size_of(tag.attributes.get("src") or "") if tag.name == "img" else None
+        size = size_of(tag.attributes.get("src", "").strip()) if tag.name == "img" else None
         if size is None:
             continue
         text = markup[tag.begin : tag.end]
@@ -81,7 +81,7 @@ def give_sizes(markup: str, size_of: Callable[[str], Size | None]) -> str:
     return "".join([*parts, markup[done:]])
 
 
-def _added(present: dict[str, str | None], size: Size) -> Iterator[tuple[str, str]]:
+def _added(present: dict[str, str], size: Size) -> Iterator[tuple[str, str]]:
     if size.width and size.height:
         width, height = (_pixels(present.get(name)) for name in ("width", "height"))
         if "width" not in present and ("height" not in present or height):
@@ -100,7 +100,7 @@ def _pixels(value: str | None) -> int:
 @dataclass(frozen=True, slots=True)
 class _Tag:
     name: str
-    attributes: dict[str, str | None]
+    attributes: dict[str, str]
     begin: int
     end: int
 
@@ -127,9 +127,9 @@ class _Finder(HTMLParser):
         if tag in FETCHED and text:
             line, column = self.getpos()
             begin = self._lines[line - 1] + column
-            first: dict[str, str | None] = {}
+            first: dict[str, str] = {}
             for name, value in attrs:
-                first.setdefault(name, value)  # of two, browsers take the first
+                first.setdefault(name, value or "")  # of two, browsers take the first
             self.found.append(_Tag(tag, first, begin, begin + len(text)))
 
 

@@ -40,11 +40,16 @@ class PublishedFiles:
     def take(self, staticfiles: list[Content], cache: PictureCache) -> Iterator[tuple[Content, HomeError]]:
         """Clean every picture among the files.
 
-        :returns: those that cannot be published, each with the problem that says why.
+        :returns: the files that cannot be published, each with the problem that says why: pictures that are
+            refused, and links that lead out of the owner's folder, to what was never meant to be published.
         """
+        root = self.content.resolve()
         for static in staticfiles:
             source = static.get_relative_source_path()
             self.statics[source] = static
+            if not (self.content / source).resolve().is_relative_to(root):
+                yield static, self.problem(source, f"it leads out of {self.content.name}/; put the file itself here")
+                continue
             try:
                 found = cache.picture(self.content / source)
             except OSError as error:
