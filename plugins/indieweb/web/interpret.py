@@ -1,227 +1,209 @@
 """What the microformats of a foreign page mean: its main entry, and the entry that mentions one of our pages.
 
-Pure: nothing is fetched, and nothing that a page says is believed about another site than its own.
+Pure: nothing is fetched, nothing that a page says is believed about another site than its own, and everything that
+is returned may be shown as it is, once text is escaped.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import mf2util
 
-from indieweb.model.entry import Card, Entry, Tag
+from indieweb.model.entry import Entry, Place, Tag
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
-from indieweb.web.links import absolute, host_of, normal
+from indieweb.web import authorship
+from indieweb.web.links import host_of, normal
 from indieweb.web.microformats import Parsed
-from indieweb.web.sanitize import plain, safe_url, sanitise
+from indieweb.web.sanitize import plain, sanitise
+from indieweb.web.values import MF2, has, html, moment, text, text_of, texts, types_of, urls, urls_of, values, walk
 
-MF2 = dict[str, Any]
-ENTRY_TYPES = frozenset({"h-entry", "h-event", "h-cite", "h-review", "h-recipe", "h-resume", "h-product"})
-#: The most that is read of a page: entries, values of a property, characters of a name, of a text.
-MAX_ENTRIES, MAX_VALUES, MAX_NAME, MAX_TEXT = 200, 20, 200, 5000
-#: Clocks differ; a date further ahead than this is no date.
-AHEAD = timedelta(days=1)
+ENTRY_TYPES = frozenset({"h-entry", "h-event", "h-cite", "h-review", "h-recipe", "h-product", "h-resume"})
+#: The most that is taken: entries of a page, characters of a title, a text, a summary, markup, a tag.
+MAX_ENTRIES, MAX_NAME, MAX_TEXT, MAX_SUMMARY, MAX_HTML, MAX_TAG = 200, 200, 5000, 500, 50_000, 60
+MAX_TAGS = 10
+#: Clocks differ; what was published further ahead than this was not.
+AHEAD = timedelta(hours=14)
+#: Earlier names of properties that pages still use.
+FORMER_NAMES = {"in-reply-to": ("reply-to", "reply"), "like-of": ("like",), "repost-of": ("repost",)} | {
+    "bookmark-of": ("bookmark",)
+}
+_HREF = re.compile(r'<a href="([^"]*)"')
 
 
 def entry_at(parsed: Parsed, url: str) -> Entry | None:
-    """The main entry of the page at ``url``, with its author (https://indieweb.org/authorship); None if it has none."""
-    entries = _entries(parsed)
-    chosen = next((mf2 for mf2 in entries if normal(url) in map(normal, _addresses(mf2, "url"))), None)
-    chosen = chosen or next(iter(entries), None)
-    return _entry(chosen, parsed, url) if chosen is not None else None
+    """The main entry of the page at ``url``, with its author; None where it has none, or is a list of several."""
+    mf2 = _main(parsed, url)
+    return _entry(mf2, parsed, url) if mf2 is not None else None
+
+
+def page_at(parsed: Parsed, url: str) -> Entry:
+    """The page at ``url`` as an entry, where it has none itself: its title, and its host for an author."""
+    return Entry(
+        url=normal(url) or url,
+        name=plain(parsed.title, MAX_NAME),
+        summary=plain(parsed.text, MAX_SUMMARY),
+        author=authorship.author_of(None, parsed, url),
+    )
 
 
 def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[Entry, str]:
     """The entry on ``source`` that mentions one of ``targets``, and as what.
 
-    :param targets: the spellings of one page of ours: its address, former ones, redirects.
-    :returns: an entry, and one of ``model.mention.PROPERTIES``; ``mention-of`` and a bare entry with the page's title
-        where no entry says more. Whether the page links at all is said by :func:`mentions_target`.
+    :param targets: the spellings of one page of ours: its address, former ones, aliases.
+    :returns: an entry, and one of ``model.mention.PROPERTIES``: of several that an entry says, the first of these.
+        Where no entry speaks of us, ``mention-of`` by the main entry, or by the page as a whole. Whether the page
+        links to us at all is told by :func:`mentions_target`.
     """
-    wanted = {normal(target) for target in targets}
-    best: tuple[int, MF2] | None = None
-    for mf2 in _entries(parsed):
-        rank = _rank(mf2, wanted)
-        if rank is not None and (best is None or rank < best[0]):
-            best = rank, mf2
-    if best is not None:
-        return _entry(best[1], parsed, source), PROPERTIES[best[0]]
-    entry = entry_at(parsed, source) if len(_entries(parsed)) == 1 else None
-    return entry or Entry(url=source, name=plain(parsed.title, MAX_NAME), author=_shown(Card(), source)), "mention-of"
+    wanted = {normal(target) for target in targets} - {""}
+    found = [(rank, mf2) for mf2 in _entries(parsed) if (rank := _rank(mf2, wanted)) is not None]
+    if found:
+        rank, mf2 = min(found, key=lambda pair: (pair[0], normal(source) not in urls(pair[1], "url")))
+        return _entry(mf2, parsed, source), PROPERTIES[rank]
+    entry = entry_at(parsed, source) or page_at(parsed, source)
+    answered = parsed.mf2.get("rels", {}).get("in-reply-to", [])
+    is_reply = any(normal(cited) in wanted for cited in answered if isinstance(cited, str))
+    return entry, "in-reply-to" if is_reply else "mention-of"
 
 
 def mentions_target(parsed: Parsed, targets: Collection[str]) -> bool:
-    """Whether the page has a link to one of ``targets``: the whole address, not its beginning (Webmention 3.2.2)."""
-    wanted = {normal(target) for target in targets}
+    """Whether the page has a link to one of ``targets``: to its whole address, not to one that begins like it.
+
+    Webmention, W3C Recommendation, section 3.2.2. Fragments make no difference, spelling neither.
+    """
+    wanted = {normal(target) for target in targets} - {""}
     return any(normal(link) in wanted for link in parsed.links)
 
 
 def author_page(parsed: Parsed, url: str) -> str:
-    """The page that would tell more of the entry's author; empty where nothing is missing or none is named.
-
-    https://indieweb.org/authorship, steps 5 to 7: this module does not fetch it.
-    """
-    entry = next(iter(_entries(parsed)), None)
-    found = _guarded_author(parsed, url, entry) if entry else {}
-    return safe_url(absolute(parsed.base or url, _text(found.get("url")))) if not found.get("name") else ""
+    """The page that would tell more of the main entry's author; empty where nothing is missing, or none is named."""
+    return authorship.author_page(_main(parsed, url), parsed, url)
 
 
 def _entries(parsed: Parsed) -> list[MF2]:
     """The page's entries, from the outside in: those of feeds too, but not what entries cite."""
-    found: list[MF2] = []
-    queue = [mf2 for mf2 in parsed.mf2.get("items", []) if isinstance(mf2, dict)]
-    while queue and len(found) < MAX_ENTRIES:
-        mf2 = queue.pop(0)
-        if ENTRY_TYPES & set(_types(mf2)):
-            found.append(mf2)
-        queue.extend(child for child in mf2.get("children", [])[:MAX_ENTRIES] if isinstance(child, dict))
-    return found
+    found = walk(parsed.mf2, ENTRY_TYPES)
+    return [mf2 for (mf2, _), _ in zip(found, range(MAX_ENTRIES), strict=False)]
+
+
+def _main(parsed: Parsed, url: str) -> MF2 | None:
+    """The entry that says it is this page, else the only one, else the first if it stands alone and says nothing."""
+    entries = _entries(parsed)
+    names = {_loosely(name) for name in (url, *_canonical(parsed, url))}
+    here = next((mf2 for mf2 in entries if not names.isdisjoint(map(_loosely, urls(mf2, "url")))), None)
+    if here is not None or len(entries) == 1:
+        return here or entries[0]
+    alone = [mf2 for mf2, parent in walk(parsed.mf2, ENTRY_TYPES) if parent is None]
+    return alone[0] if alone and not urls(alone[0], "url") else None
+
+
+def _canonical(parsed: Parsed, url: str) -> list[str]:
+    """What the page says is its address, where that is of its own host (RFC 6596)."""
+    said = parsed.mf2.get("rels", {}).get("canonical", [])
+    return [address for address in said if isinstance(address, str) and host_of(address) == host_of(url)]
+
+
+def _loosely(url: str) -> str:
+    """An address without what a site may spell in two ways: scheme, ``www.`` and a slash at the end."""
+    return normal(url).partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _rank(mf2: MF2, wanted: Collection[str]) -> int | None:
-    """The place in ``PROPERTIES`` of what the entry says of our page; None if it does not speak of it."""
-    answers = {name: any(normal(cited) in wanted for cited in _addresses(mf2, name)) for name in mf2["properties"]}
-    if answers.get("in-reply-to"):
-        return PROPERTIES.index("rsvp" if _rsvp(mf2) else "in-reply-to")
-    for index, name in enumerate(PROPERTIES):
-        if answers.get(name):
-            return index
-    linked = any(answers.values()) or any(
-        normal(link) in wanted for link in _links_in(_html(mf2), _first_address(mf2) or "http://nowhere.invalid/")
-    )
+    """The place in ``PROPERTIES`` of what the entry says of us; None if it does not speak of us."""
+    for rank, name in enumerate(PROPERTIES):
+        said = [url for spelt in (name, *FORMER_NAMES.get(name, ())) for url in urls(mf2, spelt)]
+        if any(normal(url) in wanted for url in said):
+            return PROPERTIES.index("rsvp") if rank == 0 and _rsvp(mf2) else rank
+    others = (url for name in mf2.get("properties", {}) if name not in ("url", "uid") for url in urls(mf2, name))
+    linked = any(normal(url) in wanted for url in (*others, *_links_in(mf2)))
     return PROPERTIES.index("mention-of") if linked else None
 
 
-def _links_in(html: str, base: str) -> Iterator[str]:
-    cleaned = sanitise(html, base)
-    for part in cleaned.split('<a href="')[1:]:
-        yield part.partition('"')[0].replace("&amp;", "&")
+def _links_in(mf2: MF2) -> Iterator[str]:
+    """The links in an entry's content and summary; the parser has made them absolute."""
+    for name in ("content", "summary"):
+        for href in _HREF.findall(sanitise(html(mf2, name))):
+            yield unescape(href)
 
 
 def _entry(mf2: MF2, parsed: Parsed, url: str) -> Entry:
     """The entry as we keep and show it: everything in it was sieved, cut and dated."""
-    base = parsed.base or url
-    own = next((found for found in _addresses(mf2, "url") if host_of(found) == host_of(url)), "")
-    content = sanitise(_html(mf2), base)
-    text = plain(_content_text(mf2), MAX_TEXT, lines=True)
-    name = plain(_value(mf2, "name"), MAX_NAME)
-    name = name if mf2util.is_name_a_title(name, text) else ""
-    answers = {prop: tuple(_cited(mf2, prop)) for prop in ANSWERING if prop in mf2["properties"]}
-    start, rsvp = _moment(mf2, "start", ahead=True), _rsvp(mf2)
-    return Entry(
-        url=own or url,
-        kind=discover_kind([*answers, *(["rsvp"] if rsvp else []), *(["start"] if start else [])], name, text).name,
+    name, said = _words(mf2)
+    entry = Entry(
+        url=next((own for own in urls(mf2, "url") if host_of(own) == host_of(url)), "") or normal(url) or url,
         name=name,
-        content=content,
-        text=text,
-        summary=plain(_value(mf2, "summary"), MAX_NAME * 2),
-        published=_moment(mf2, "published"),
-        updated=_moment(mf2, "updated"),
-        author=_author(mf2, parsed, url),
-        categories=tuple(Tag(plain(name, 60)) for name in _texts(mf2, "category")),
-        answers={prop: cited for prop, cited in answers.items() if cited},
-        rsvp=rsvp,
-        start=start,
-        end=_moment(mf2, "end", ahead=True),
-        lang=plain(_text(mf2.get("lang")), 20),
+        content=sanitise(html(mf2, "content")[:MAX_HTML], parsed.base or url),
+        text=said,
+        summary=text(mf2, "summary", MAX_SUMMARY),
+        published=_past(moment(mf2, "published")),
+        updated=_past(moment(mf2, "updated")),
+        author=authorship.author_of(mf2, parsed, url),
+        categories=tuple(Tag(tag) for tag in _tags(mf2)),
+        answers=_answers(mf2),
+        rsvp=_rsvp(mf2),
+        start=moment(mf2, "start"),
+        end=moment(mf2, "end"),
+        place=_place(mf2),
+        lang=_lang(mf2),
     )
+    return replace(entry, kind=_kind(entry, mf2))
 
 
-def _cited(mf2: MF2, name: str) -> Iterator[Entry]:
-    for value in _values(mf2, name):
-        address = safe_url(next(_urls(value), ""))
-        if address:
-            title = _value(value, "name") if isinstance(value, dict) and "properties" in value else ""
-            yield Entry(url=address, name=plain(title, MAX_NAME))
+def _words(mf2: MF2) -> tuple[str, str]:
+    """Title and text. Parsers imply a name where there is none: one that only repeats the text is no title, and where
+    there is no text, the name of what is no event and cites nothing but what it replies to is the text itself.
+    """
+    name = text(mf2, "name", MAX_NAME)
+    said = text(mf2, "content", MAX_TEXT, lines=True) or text(mf2, "summary", MAX_TEXT, lines=True)
+    if said:
+        return (name if mf2util.is_name_a_title(name.removesuffix("…"), said[: MAX_NAME // 2]) else ""), said
+    titled = "h-event" in types_of(mf2) or any(has(mf2, prop) for prop in ANSWERING if prop != "in-reply-to")
+    return (name, "") if titled else ("", text(mf2, "name", MAX_TEXT))
 
 
-def _author(mf2: MF2, parsed: Parsed, url: str) -> Card:
-    found = _guarded_author(parsed, url, mf2)
-    address = safe_url(absolute(parsed.base or url, _text(found.get("url")))) if found.get("url") else ""
-    return _shown(Card(name=plain(_text(found.get("name")), MAX_NAME), url=address), url)
+def _kind(entry: Entry, mf2: MF2) -> str:
+    present = {*entry.answers, *(["rsvp"] if entry.rsvp else []), *(["start"] if "h-event" in types_of(mf2) else [])}
+    return discover_kind(present, entry.name, entry.text).name
 
 
-def _shown(card: Card, url: str) -> Card:
-    """A card that claims no other site than the one that its words came from."""
-    host = host_of(url)
-    own = card.url if host_of(card.url) == host else ""
-    return replace(card, url=own or url, name=card.name or host)
+def _answers(mf2: MF2) -> dict[str, tuple[Entry, ...]]:
+    """What it answers, with the title that it gives it: what it says of it otherwise is another site's to say."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    for name in ANSWERING:
+        said = [value for spelt in (name, *FORMER_NAMES.get(name, ())) for value in values(mf2, spelt)]
+        cited = {url: value for value in said for url in urls_of(value)[:1]}
+        if cited:
+            found[name] = tuple(Entry(url=url, name=_title(value)) for url, value in cited.items())
+    return found
 
 
-def _guarded_author(parsed: Parsed, url: str, mf2: MF2) -> dict[str, Any]:
-    try:
-        return mf2util.find_author(parsed.mf2, source_url=url, hentry=mf2) or {}
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
-        return {}
-
-
-def _moment(mf2: MF2, name: str, *, ahead: bool = False) -> datetime | None:
-    """A date of the entry, with an offset; None for none, and for one that cannot be (before 1970, or to come)."""
-    try:
-        found = mf2util.parse_datetime(_value(mf2, name)[:40])
-        if isinstance(found, date) and not isinstance(found, datetime):
-            found = datetime(found.year, found.month, found.day)
-        moment: datetime | None = found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
-        if moment is None or moment.year < 1970 or moment.year > 9000:
-            return None
-        return None if not ahead and moment > datetime.now(UTC) + AHEAD else moment
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return None
+def _title(cited: object) -> str:
+    return text(cited, "name", MAX_NAME) if isinstance(cited, dict) else ""
 
 
 def _rsvp(mf2: MF2) -> str:
-    said = _value(mf2, "rsvp").strip().lower()
+    said = text(mf2, "rsvp", 20).lower()
     return said if said in ANSWERS_TO_AN_EVENT else ""
 
 
-def _types(mf2: MF2) -> list[str]:
-    return [name for name in mf2.get("type", []) if isinstance(name, str)]
+def _tags(mf2: MF2) -> list[str]:
+    names = (plain(name, MAX_TAG) for name in texts(mf2, "category"))
+    return [name for name in dict.fromkeys(names) if name][:MAX_TAGS]
 
 
-def _values(mf2: MF2, name: str) -> list[Any]:
-    properties = mf2.get("properties")
-    values = properties.get(name, []) if isinstance(properties, dict) else []
-    return values[:MAX_VALUES] if isinstance(values, list) else []
+def _place(mf2: MF2) -> Place | None:
+    name = text(mf2, "location", MAX_NAME) if has(mf2, "location") else ""
+    return Place(name=name) if name else None
 
 
-def _texts(mf2: MF2, name: str) -> list[str]:
-    return [text for value in _values(mf2, name) if (text := _text(value))]
+def _lang(mf2: MF2) -> str:
+    said = plain(text_of(mf2.get("lang")), 20)
+    return said if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", said) else ""
 
 
-def _value(mf2: MF2, name: str) -> str:
-    return next(iter(_texts(mf2, name)), "")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        value = value.get("value") or _value(value, "name")
-    return value if isinstance(value, str) else ""
-
-
-def _urls(value: Any) -> Iterator[str]:
-    """The addresses in one value: text, an h-cite or h-card, or an image with its alternative text."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from (url for inner in _values(value, "url") for url in _urls(inner))
-        if isinstance(value.get("value"), str):
-            yield value["value"]
-
-
-def _addresses(mf2: MF2, name: str) -> list[str]:
-    return [safe_url(url) for value in _values(mf2, name) for url in _urls(value) if safe_url(url)]
-
-
-def _first_address(mf2: MF2) -> str:
-    return next(iter(_addresses(mf2, "url")), "")
-
-
-def _html(mf2: MF2) -> str:
-    value = next(iter(_values(mf2, "content")), "")
-    return _text(value.get("html")) if isinstance(value, dict) else ""
-
-
-def _content_text(mf2: MF2) -> str:
-    return _value(mf2, "content") or _value(mf2, "summary")
+def _past(when: datetime | None) -> datetime | None:
+    """A date that has been; of one that is still to come, as of none, the day of arrival is shown instead."""
+    return when if when is not None and when <= datetime.now(UTC) + AHEAD else None

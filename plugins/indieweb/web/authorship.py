@@ -1,0 +1,74 @@
+"""Who wrote an entry (https://indieweb.org/authorship), told from its own page alone.
+
+A page may say whatever it likes about its author, save that they are another site: what is shown as an author's
+address is always of the host that the words came from.
+"""
+
+from typing import Any
+
+import mf2util
+
+from indieweb.model.entry import Card
+from indieweb.web.links import absolute, host_of
+from indieweb.web.microformats import Parsed
+from indieweb.web.sanitize import plain, safe_url
+from indieweb.web.values import MF2, text_of
+
+MAX_NAME = 100
+
+
+def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
+    """The author's card of an entry on the page at ``url``, of None: of the page.
+
+    Its name is what the page says, else the host; its address is the page's own, where it claims another host's. It
+    has no photo: that is another request, and another site's file.
+    """
+    said = _claimed(mf2, parsed, url)
+    address = _address(said, parsed, url)
+    own = address if _same_site(address, url) else ""
+    return Card(name=plain(text_of(said.get("name")), MAX_NAME) or host_of(url), url=own or safe_url(url))
+
+
+def author_page(mf2: MF2 | None, parsed: Parsed, url: str) -> str:
+    """The page that would tell more of an author who is only named by an address; empty where there is none.
+
+    Authorship, step 7: it is not fetched here. Whoever fetches it goes through ``web.fetch``.
+    """
+    said = _claimed(mf2, parsed, url)
+    return _address(said, parsed, url) if not text_of(said.get("name")) else ""
+
+
+def _claimed(mf2: MF2 | None, parsed: Parsed, url: str) -> dict[str, Any]:
+    """Name and address as the page gives them: of the entry, its feed, or the card that is the page's own."""
+    said = _found(parsed, url, mf2) if mf2 is not None else {}
+    if text_of(said.get("name")):
+        return said
+    return _found_elsewhere(parsed, said, url) or said
+
+
+def _found(parsed: Parsed, url: str, mf2: MF2) -> dict[str, Any]:
+    try:
+        return mf2util.find_author(parsed.mf2, source_url=url, hentry=mf2) or {}
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _found_elsewhere(parsed: Parsed, said: dict[str, Any], url: str) -> dict[str, Any]:
+    """The card on this page that has the author's address, or that stands for the page."""
+    try:
+        cards = mf2util.find_all_entries(parsed.mf2, ["h-card"], include_properties=True)
+        address = said.get("url")
+        card = next((card for card in cards if address and address in card["properties"].get("url", [])), None)
+        card = card or (None if address else mf2util.representative_hcard(parsed.mf2, url))
+        return mf2util.parse_author(card) if card else {}
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _address(said: dict[str, Any], parsed: Parsed, url: str) -> str:
+    href = text_of(said.get("url"))
+    return safe_url(absolute(parsed.base or url, href)) if href else ""
+
+
+def _same_site(one: str, other: str) -> bool:
+    return bool(one) and host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.")
