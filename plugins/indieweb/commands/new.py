@@ -9,6 +9,7 @@ from indieweb.model.entry import Entry
 from indieweb.model.kind import BY_NAME
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.posts import timezone_of
 from indieweb.web.fetch import Policy
 from indieweb.web.links import is_ours
 from indieweb.writing.asking import Wish, draft_of
@@ -16,7 +17,6 @@ from indieweb.writing.context import fetch_context
 from indieweb.writing.contexts import keep_context
 from indieweb.writing.editor import open_in_editor
 from indieweb.writing.files import write_post
-from indieweb.writing.posts import timezone_of
 
 HELP = "begin a post of any kind, and print the path of its file"
 #: Options that take one text, and those that may be given again.

@@ -10,10 +10,10 @@ from indieweb.model.entry import Entry
 from indieweb.model.post import Post
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.posts import read_posts
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, is_reserved, port_of, problem_with
 from indieweb.writing.context import fetch_context
-from indieweb.writing.posts import read_posts
 
 #: The most that one run asks for, how many at a time, and after how many seconds it begins no other.
 AT_ONCE, MOST, SECONDS = 4, 200, 60.0

@@ -10,8 +10,8 @@ from pathlib import Path
 from indieweb.errors import CommandError, ContentError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.files import UNFINISHED, write_whole
+from indieweb.stores.posts import read_posts
 from indieweb.writing.draft import Draft, file_text, name_of
-from indieweb.writing.posts import content_path, read_posts
 from indieweb.writing.slug import slug_of
 
 
@@ -54,7 +54,7 @@ def bring_home(name: str, folder: str, settings: Settings) -> str:
     found = next((path for path in (Path(name).expanduser(), settings.content / name) if path.is_file()), None)
     if found is None:
         raise CommandError(f"{name} is not there, or is no file; name a file on this machine")
-    there = content_path(found, settings)
+    there = _content_path(found, settings)
     if there is not None:
         return there
     stem = slug_of(found.stem) or folder.removesuffix("s")
@@ -107,3 +107,11 @@ def _copy_or_release(found: Path, copy: Path) -> None:
         raise StoreError(f"{found}: cannot be copied to {copy}: {error.strerror}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _content_path(path: Path, settings: Settings) -> str | None:
+    """``path`` relative to ``content/``, with ``/``; None where it stands elsewhere."""
+    try:
+        return path.resolve().relative_to(settings.content.resolve()).as_posix()
+    except ValueError:
+        return None

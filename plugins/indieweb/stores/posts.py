@@ -1,7 +1,6 @@
-"""Reading the heads of all posts, without building anything."""
+"""The owner's posts as their front matter states them, read without building anything."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from indieweb.errors import ContentError, SettingError
@@ -42,11 +41,3 @@ def timezone_of(settings: Settings) -> ZoneInfo:
         raise SettingError(
             f"TIMEZONE is {settings.timezone!r}, which is no time zone; write one as Europe/Vienna"
         ) from error
-
-
-def content_path(path: Path, settings: Settings) -> str | None:
-    """``path`` relative to ``content/``, with ``/``; None where it stands elsewhere."""
-    try:
-        return path.resolve().relative_to(settings.content.resolve()).as_posix()
-    except ValueError:
-        return None
