@@ -24,7 +24,8 @@ LIMITS = (
     (resource.RLIMIT_CORE, 0),
 )
 _FIRST = (
-    "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01</time><a rel=tag class=u-url href=/>ä</a></p>"
+    "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01T10:00</time>"
+    "<a rel=tag class=u-url href=/>ä</a></p>"
 )
 
 
