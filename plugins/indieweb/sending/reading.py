@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import cast
 from urllib.parse import quote, unquote
 
 import lxml.html
-from lxml.etree import ParserError
+from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement
 
 from indieweb.errors import CommandError
@@ -30,6 +32,8 @@ ROOTS = frozenset({"h-entry", "h-event"})
 NAMING = frozenset({"in-reply-to", "category", "checkin", "location", "invitee"})
 #: Properties whose words are the entry's own, besides its content.
 SAYING = ("name", "summary", "rsvp", "start", "end", "location", "checkin")
+_MAYBE_ROOTS = XPath("//*[contains(@class, 'h-entry') or contains(@class, 'h-event')]")
+_is_nobodys = lru_cache(maxsize=4096)(is_reserved)
 _ROOT = re.compile(r"h-(?:[a-z0-9]+-)?[a-z]+(?:-[a-z]+)*")
 _PREFIXES = ("u-", "p-", "dt-", "e-")
 
@@ -123,7 +127,9 @@ def _published(path: str, properties: list[_Property], base: str, settings: Sett
         for each in content.iter("a", "area")
         if each.get("href") is not None
     ]
-    foreign = {url: None for url in [*(url for _, url in named), *linked] if url and not is_ours(url, settings)}
+    ours = {host_of(home) for home in (settings.siteurl, *settings.former_urls)}
+    hosts = {url: host_of(url) for url in [*(url for _, url in named), *linked] if url}
+    foreign = {url: host for url, host in hosts.items() if host not in ours or not is_ours(url, settings)}
     said = {
         "words": words,
         "text": text,
@@ -135,7 +141,7 @@ def _published(path: str, properties: list[_Property], base: str, settings: Sett
         path=path,
         standing=Standing.HIDDEN if hidden else Standing.PUBLISHED,
         digest=hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32],
-        links=tuple(url for url in foreign if _may_be_told(url, settings)),
+        links=tuple(url for url, host in foreign.items() if _may_be_told(url, host, settings)),
         kind=discover_kind({found.name for found in properties}, words["name"], text).name,
         name=shorten(" ".join(map(_as_read, _holding(properties, "name") or contents)), 70),
         published=_moment(properties),
@@ -145,7 +151,7 @@ def _published(path: str, properties: list[_Property], base: str, settings: Sett
 def _main_entry(document: HtmlElement, base: str, url: str) -> list[_Property] | None:
     """The properties of the page's entry: the one with the page's address, else the first; None where there is none."""
     first: list[_Property] | None = None
-    for element in document.iter("*"):
+    for element in cast(list[HtmlElement], _MAYBE_ROOTS(document)):
         if ROOTS.isdisjoint(_classes(element)):
             continue
         properties = list(_properties(element))
@@ -206,10 +212,9 @@ def _names_a_page(name: str) -> bool:
     return name in NAMING or name.endswith("-of")
 
 
-def _may_be_told(url: str, settings: Settings) -> bool:
+def _may_be_told(url: str, host: str, settings: Settings) -> bool:
     """Names that nobody owns stand for nobody, unless the owner lists them (contract: A home)."""
-    host = host_of(url)
-    return not is_reserved(host) or f"{host}:{port_of(url)}" in settings.fetch_allow
+    return not _is_nobodys(host) or f"{host}:{port_of(url)}" in settings.fetch_allow
 
 
 def _moved_to(document: HtmlElement, base: str, settings: Settings) -> str | None:
