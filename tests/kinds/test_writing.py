@@ -38,10 +38,10 @@ def entry(built: homes.Built, path: str) -> dict[str, list[object]]:
     return posts[0]["properties"]
 
 
-def test_a_note_without_front_matter_has_no_name_but_its_text(built: homes.Built) -> None:
+def test_a_note_without_front_matter_has_no_name_and_all_its_text(built: homes.Built) -> None:
     properties = entry(built, "2026/11/plain")
     assert properties["content"][0]["value"].strip() == "Reminder: everything is text."
-    assert properties["name"] == ["Reminder: everything is text."]
+    assert "name" not in properties
     assert properties["url"] == [f"{homes.SITEURL}/2026/11/plain/"]
 
 
