@@ -71,6 +71,14 @@ class Home:
         self.unlisted = [function(entry) for entry in self.unlisted]
         self._forget()
 
+    def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
+        """The listed posts just newer and just older than ``entry``; None at either end, and for what is not listed."""
+        at = self._positions.get(entry.url)
+        if at is None:
+            return None, None
+        older = self.entries[at + 1] if at + 1 < len(self.entries) else None
+        return (self.entries[at - 1] if at else None), older
+
     @property
     def everything(self) -> list[Entry]:
         """Every entry that has a page."""
@@ -125,8 +133,12 @@ class Home:
     def _by_url(self) -> dict[str, Entry]:
         return {entry.url: entry for entry in self.everything}
 
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {entry.url: at for at, entry in enumerate(self.entries)}
+
     def _forget(self) -> None:
-        for name in ("listings", "_by_article", "_by_url"):
+        for name in ("listings", "_by_article", "_by_url", "_positions"):
             self.__dict__.pop(name, None)
 
 

@@ -4,7 +4,6 @@ A theme is handed ``Markup`` and never a foreign string. Templates stand in ``in
 theme replaces one by a file of the same name in its own ``templates/indieweb/``.
 """
 
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,47 +12,97 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from indieweb.model.conversation import threads
-from indieweb.model.entry import Entry
+from indieweb.model.entry import Card, Entry, shorten
 from indieweb.model.kind import KINDS
 from indieweb.model.mention import PROPERTIES, Mention
-from indieweb.site.home import Content, Home, Listing
+from indieweb.site import words
+from indieweb.site.home import Content, Home, Leaf, Listing
+from indieweb.site.markup import boxed, lowered, unanchored
 from indieweb.site.policy import content_security_policy
-from indieweb.web.links import host_of
+from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
+from indieweb.site.talk import BEGINNING, WHOLE_UP_TO, talk_of
+from indieweb.web.links import host_of, is_ours
 from indieweb.web.sanitize import plain, safe_url, sanitise
 
 PARTS = Path(__file__).parents[1] / "templates"
+#: The colours and the types that the theme has; the first is what anything else falls back to.
+ACCENTS = ("teal", "blue", "plum", "rust", "moss", "ink")
+TYPES = ("serif", "sans")
+#: What templates say with ``|name``, of the words of dates, names and addresses.
+SAYING = (
+    words.day,
+    words.weekday,
+    words.short_day,
+    words.clock,
+    words.zone,
+    words.moment,
+    words.stamp,
+    words.month,
+    words.is_whole_day,
+    words.reading_minutes,
+    words.direction,
+    words.initial,
+    words.tone,
+    words.bare_address,
+    words.licence_name,
+)
 
 
 class Renderer:
-    """What templates call ``indieweb``: each method takes an entry or a Pelican article, and gives markup."""
+    """What templates call ``indieweb``: each method takes an entry or a Pelican article, and gives markup.
+
+    ``indieweb.words`` has the functions by which dates and names are said (``indieweb.words.day(moment)``).
+    """
+
+    words = words
 
     def __init__(self, home: Home, pelican_settings: dict[str, Any], context: dict[str, Any]) -> None:
         self.home, self._context = home, context
         self._theme = Path(pelican_settings["THEME"]) / "templates"
 
-    def head(self, content: Content | None = None, listing: Listing | None = None, title: str = "") -> Markup:
-        """What belongs into ``<head>``: the policy, the endpoint, the feeds, rel=me and the address of the page."""
+    @property
+    def look(self) -> str:
+        """The classes of ``<html>`` that say the owner's accent and type; what the theme lacks is teal and serif."""
+        accent, type_ = self.home.settings.accent.lower(), self.home.settings.type.lower()
+        chosen = accent if accent in ACCENTS else ACCENTS[0], type_ if type_ in TYPES else TYPES[0]
+        return "accent-{} type-{}".format(*chosen)
+
+    def head(
+        self,
+        content: Content | Entry | None = None,
+        listing: Listing | None = None,
+        title: str = "",
+        leaf: Leaf | None = None,
+        path: str | None = None,
+    ) -> Markup:
+        """What belongs into ``<head>``: the policy, the endpoint, the feeds, rel=me and what the page says of itself.
+
+        :param leaf: the page of the listing, where it is not the newest one.
+        :param path: below the home, of a page that is none of these.
+        """
         feeds_of = self._context.get("feeds_of")
         shown = [listing, *self.home.listings[:1]] if listing and listing.path else self.home.listings[:1]
         return self._part(
             "head.html",
-            content=content,
             entry=self._entry(content),
-            listing=listing,
-            title=title,
             hidden=getattr(content, "status", "") == "hidden",
+            preview=self._preview(content, listing, title, leaf, path),
+            is_home=bool(listing and not listing.path and not (leaf and leaf.number)),
             policy=content_security_policy(self.home.settings),
             feeds=[feed for each in shown for feed in feeds_of(each)] if feeds_of else [],
         )
 
     def entry(self, content: Content | Entry, heading: str = "h1") -> Markup:
         """The whole h-entry of a post's own page, with the conversation in it."""
-        entry = self._entry(content)
-        return self._part("entry.html", entry=entry, heading=heading, whole=True, conversation=self.conversation(entry))
+        return self._drawn(content, heading, whole=True, conversation=self.conversation(content))
 
     def brief(self, content: Content | Entry, heading: str = "h2") -> Markup:
         """The h-entry as a list shows it: notes whole, articles by their summary."""
-        return self._part("entry.html", entry=self._entry(content), heading=heading, whole=False, conversation="")
+        return self._drawn(content, heading, whole=False, conversation="")
+
+    def line(self, content: Content | Entry, *, year: bool = True) -> Markup:
+        """A post in one line, as archives show it: date, icon and a linked line that names it."""
+        return self._part("line.html", entry=self._entry(content), year=year)
 
     def conversation(self, content: Content | Entry) -> Markup:
         """Replies, likes, reposts, bookmarks, RSVPs and mentions of a post, and how to answer it."""
@@ -62,20 +111,50 @@ class Renderer:
             return Markup()
         mentions = self.home.mentions.get(entry.url, [])
         of = {name: [mention for mention in mentions if mention.property == name] for name in PROPERTIES}
-        talk = threads(of["in-reply-to"])
-        return self._part("conversation.html", entry=entry, mentions=mentions, of=of, threads=talk)
+        talk, of_replies = talk_of(mentions), threads(of["in-reply-to"])
+        return self._part("conversation.html", entry=entry, mentions=mentions, of=of, threads=of_replies, talk=talk)
 
     def context(self, content: Content | Entry) -> Markup:
         """What a post answers, each as an h-cite."""
-        return self._part("context.html", entry=self._entry(content))
+        entry = self._entry(content)
+        return self._part("context.html", entry=entry, whole=True, kind=entry.of_kind) if entry else Markup()
 
-    def card(self) -> Markup:
-        """The representative h-card of the home."""
-        return self._part("card.html", card=self.home.author)
+    def card(self, heading: str = "p") -> Markup:
+        """The representative h-card of the home, with its name in an element of the given name."""
+        return self._part("card.html", card=self.home.author, heading=heading)
 
     def icon(self, name: str) -> Markup:
-        """A small drawing of the table of kinds, hidden from screen readers."""
+        """A small drawing of the table of kinds, hidden from screen readers: a word belongs beside it."""
         return self._part("icon.html", name=name)
+
+    def text(self, page: Content) -> Markup:
+        """The words of a page of Pelican's, made ready for the theme as the words of posts are."""
+        return self._own(page.get_content(self.home.settings.siteurl))
+
+    def _drawn(self, content: Content | Entry, heading: str, *, whole: bool, conversation: str) -> Markup:
+        entry = self._entry(content)
+        if entry is None:  # a post that was reported as broken, while the rest is built
+            return Markup()
+        give = self._context.get("calendar_of")
+        return self._part(
+            "entry.html",
+            entry=entry,
+            kind=entry.of_kind,
+            heading=heading,
+            whole=whole,
+            calendar=give(entry) if give else "",
+            conversation=conversation,
+        )
+
+    def _preview(
+        self, content: Content | Entry | None, listing: Listing | None, title: str, leaf: Leaf | None, path: str | None
+    ) -> Preview:
+        entry = self._entry(content)
+        if entry is not None:
+            return preview_of_entry(self.home, entry)
+        if content is not None:
+            return preview_of_page(self.home, content)
+        return preview_of_listing(self.home, listing, leaf) if listing else preview_of_path(self.home, title, path)
 
     def _part(self, part: str, **values: Any) -> Markup:
         template = self._environment.get_template(f"indieweb/{part}")
@@ -93,27 +172,42 @@ class Renderer:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        made.globals.update(KINDS=KINDS)
+        made.globals.update(KINDS=KINDS, VERBS={kind.property: kind.verb for kind in KINDS if kind.answers})
+        made.filters.update({function.__name__: function for function in SAYING})
         made.filters.update(
-            local=self._local,
+            local=self.home.local,
             own=self._own,
+            listed=self._listed,
+            is_own=self._is_own,
+            face_of=self._face_of,
             foreign=foreign,
+            beginning=beginning,
+            shorten=shorten,
             plain=plain,
             safe_url=safe_url,
             host=host_of,
-            day=day,
-            moment=moment,
-            stamp=stamp,
             label=conversation_label,
+            headline=headline,
+            standfirst=standfirst,
         )
         return made
 
-    def _local(self, address: str) -> str:
-        return self.home.local(address)
-
     def _own(self, markup: str) -> Markup:
-        """The owner's HTML, as it is, with this home's addresses as paths."""
-        return Markup(self.home.local(markup))  # noqa: S704
+        """The owner's HTML with this home's addresses as paths, made ready for a page of its own."""
+        return Markup(self.home.local(boxed(lowered(markup))))  # noqa: S704
+
+    def _listed(self, markup: str) -> Markup:
+        """The owner's HTML, made ready for a list, where ids of other posts stand beside it."""
+        return self._own(unanchored(markup))
+
+    def _is_own(self, mention: Mention) -> bool:
+        """Whether the owner said it. What a file says of its own origin is not asked: anybody may write one."""
+        return is_ours(mention.source, self.home.settings)
+
+    def _face_of(self, card: Card) -> str:
+        """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
+        ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
+        return self.home.local(card.photo) if ours else ""
 
 
 def foreign(entry: Entry) -> Markup:
@@ -123,37 +217,23 @@ def foreign(entry: Entry) -> Markup:
     return Markup("<p>{}</p>").format(plain(entry.text or entry.summary)) if entry.text or entry.summary else Markup()
 
 
+def beginning(entry: Entry) -> str:
+    """The first sentences of an answer that is too long to be shown whole, as text; empty where it is not."""
+    text = entry.text or entry.summary
+    return plain(shorten(text, BEGINNING), BEGINNING) if len(text) > WHOLE_UP_TO else ""
+
+
 def conversation_label(mention: Mention) -> str:
     """Who said it: the author's name, else the host of the page."""
     return plain(mention.entry.author.name) or host_of(mention.source)
 
 
-def day(when: datetime) -> str:
-    """A date as people read it: 23 November 2026; the same words on every machine, whatever its locale."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+def headline(mention: Mention) -> str:
+    """What a page that mentions us is called: its name, else the beginning of its text, else its address."""
+    entry = mention.entry
+    return plain(entry.name) or plain(shorten(entry.text or entry.summary, 80)) or words.bare_address(mention.source)
 
 
-def moment(when: datetime) -> str:
-    """A date with its time of day."""
-    return f"{day(when)}, {when:%H:%M}"
-
-
-def stamp(when: datetime) -> str:
-    """A date for machines, as ``datetime`` attributes and microformats hold it (RFC 3339)."""
-    return when.isoformat()
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+def standfirst(entry: Entry) -> str:
+    """The summary that the author wrote; empty where it was made from the beginning of the text."""
+    return "" if entry.text.startswith(entry.summary.rstrip("…")) else entry.summary

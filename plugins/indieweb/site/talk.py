@@ -1,0 +1,79 @@
+"""The conversation under a post, in the order and the shape in which it is drawn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indieweb.model.conversation import Thread, threads
+from indieweb.model.kind import ANSWERS_TO_AN_EVENT
+from indieweb.model.mention import Mention
+
+#: A reply is set in below what it answers this many times; deeper ones stand below each other and say whom they answer.
+INDENTS = 3
+#: A longer answer is somebody's article: its beginning is shown, and the rest is read where it was written.
+WHOLE_UP_TO, BEGINNING = 2500, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply as it is drawn.
+
+    :param to: what it answers, where its place does not say so.
+    """
+
+    mention: Mention
+    replies: tuple["Said", ...] = ()
+    to: Mention | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Everything that was said to one post.
+
+    :param replies: in threads, at most ``INDENTS`` deep.
+    :param rsvps: the mentions of each answer to an event, in the order yes, no, maybe, interested.
+    """
+
+    replies: tuple[Said, ...]
+    likes: tuple[Mention, ...]
+    reposts: tuple[Mention, ...]
+    bookmarks: tuple[Mention, ...]
+    rsvps: tuple[tuple[str, tuple[Mention, ...]], ...]
+    links: tuple[Mention, ...]
+
+    def __bool__(self) -> bool:
+        return any((self.replies, self.likes, self.reposts, self.bookmarks, self.rsvps, self.links))
+
+
+def talk_of(mentions: Sequence[Mention]) -> Talk:
+    """The conversation made of the mentions of one post."""
+    by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
+    unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
+    return Talk(
+        replies=arranged(threads(_of(mentions, "in-reply-to"))),
+        likes=_of(mentions, "like-of"),
+        reposts=_of(mentions, "repost-of"),
+        bookmarks=_of(mentions, "bookmark-of"),
+        rsvps=tuple((answer, found) for answer, found in by_answer if found),
+        links=(*_of(mentions, "mention-of"), *unknown),
+    )
+
+
+def _of(mentions: Iterable[Mention], name: str, rsvp: str = "") -> tuple[Mention, ...]:
+    return tuple(m for m in mentions if m.property == name and (not rsvp or m.entry.rsvp == rsvp))
+
+
+def arranged(found: Iterable[Thread], depth: int = 0) -> tuple[Said, ...]:
+    """Threads as they are drawn: below ``INDENTS`` levels everything stands in one list, in the order of reading."""
+    if depth < INDENTS:
+        return tuple(Said(thread.mention, arranged(thread.replies, depth + 1)) for thread in found)
+    return tuple(said for thread in found for said in _flat(thread))
+
+
+def _flat(thread: Thread) -> list[Said]:
+    flat: list[Said] = []
+    waiting: list[tuple[Thread, Mention | None]] = [(thread, None)]
+    while waiting:
+        each, to = waiting.pop()
+        flat.append(Said(each.mention, (), to))
+        waiting += [(reply, each.mention) for reply in reversed(each.replies)]
+    return flat
