@@ -110,7 +110,7 @@ class LedgerStore:
         file = self._file(path)
         try:
             return _read(file, path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, RecursionError) as error:
             raise StoreError(f"{file}: {_reason(error)}; mend it, and until then this post sends nothing") from error
