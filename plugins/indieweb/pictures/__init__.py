@@ -19,7 +19,7 @@ from indieweb.errors import ContentError
 from indieweb.model.entry import Entry, Media
 from indieweb.pictures.cache import Picture, PictureCache
 from indieweb.pictures.markup import Size, fetched, give_sizes
-from indieweb.pictures.named import judge_photos
+from indieweb.pictures.named import judge_photos, named_files
 from indieweb.pictures.published import Content, PublishedFiles, line_of
 from indieweb.site import problems
 from indieweb.stores.files import remove, write_whole
@@ -76,21 +76,41 @@ def give_generator(pelican: Any) -> type[PicturesGenerator]:
     return PicturesGenerator
 
 
+def publish_named_files(generator: Any) -> None:
+    """Let Pelican find what front matter names, as it finds what a ``{static}`` link names."""
+    for article in generator.context["generated_content"].values():
+        if article is not None:
+            generator.context["static_links"].update(named_files(article, Path(generator.path)))
+
+
 def clean_pictures(generator: Any) -> None:
     """Clean every picture that would be copied, and give sizes to those in the text of posts and pages."""
     settings = site.settings_of(generator.settings)
     files = PublishedFiles(Path(generator.path), settings.siteurl, generator.settings["THEME_STATIC_DIR"])
     cache = PictureCache(settings.cache / "pictures")
+    missing = set()
     for static, problem in list(files.take(generator.staticfiles, cache)):
-        problems.report(problem)
         generator.staticfiles.remove(static)
         remove(Path(sanitised_join(generator.output_path, static.save_as)))  # of an earlier build
+        if problem is None:
+            missing.add(static.get_relative_source_path())
+        else:
+            problems.report(problem)
     cache.save()
     files.learn_addresses()
     generator.context[KEY] = files
     for content in generator.context["generated_content"].values():
         if content is not None and content._content:
+            report_missing(content, files, missing)
             dress(content, files)
+
+
+def report_missing(content: Content, files: PublishedFiles, missing: set[str]) -> None:
+    """Report the files that one post or page links to with ``{static}`` or ``{attach}`` and that are not there."""
+    for source in sorted(missing & content.get_static_links() if missing else ()):
+        line = line_of(Path(content.source_path), source)
+        reason = f"{files.content.name}/{source} is not there; put it there, or mend the link"
+        problems.report(files.problem(content.get_relative_source_path(), reason, line))
 
 
 def dress(content: Content, files: PublishedFiles) -> None:
@@ -149,5 +169,6 @@ def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
     signals.get_generators.connect(give_generator)
+    signals.article_generator_finalized.connect(publish_named_files)
     signals.static_generator_finalized.connect(clean_pictures)
     signals.all_generators_finalized.connect(complete_media)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 #: What a browser fetches by itself while it shows a post.
 FETCHED = {
@@ -135,4 +136,5 @@ class _Finder(HTMLParser):
 
 def spellings(url: str) -> list[str]:
     """How an address may have been written in the owner's file."""
-    return list(dict.fromkeys([url, unescape(url), escape(url), url.rsplit("/", 1)[-1]]))
+    name = url.rsplit("/", 1)[-1]
+    return list(dict.fromkeys([url, unescape(url), escape(url), quote(url), name, quote(name)]))

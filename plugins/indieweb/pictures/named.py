@@ -1,6 +1,8 @@
-"""The photos that front matter names: what is wrong with them is said with their line."""
+"""The photos, videos and sounds that front matter names: published, and judged with their line."""
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from indieweb.model.post import Photo, Post
@@ -10,6 +12,18 @@ from indieweb.site import problems
 from indieweb.site.entries import POST, media_source
 
 logger = logging.getLogger(__name__)
+
+
+def named_files(article: Content, content: Path) -> Iterator[str]:
+    """The files below ``content`` that a post's front matter names, wherever they stand (contract: Writing)."""
+    post = article.metadata.get(POST)
+    if isinstance(post, Post):
+        source = article.get_relative_source_path()
+        for path in (*(photo.path for photo in post.photos), *post.videos, *post.audios):
+            beside = {str(PurePosixPath(source).parent / path), path.lstrip("/")}
+            found = media_source(path, source, [name for name in beside if (content / name).is_file()])
+            if found is not None and ".." not in PurePosixPath(found).parts:
+                yield found
 
 
 def judge_photos(article: Content, files: PublishedFiles) -> None:

@@ -18,6 +18,8 @@ from indieweb.pictures.markup import spellings
 Content = Any
 #: How Pelican's links to files begin: ``{static}``, ``{attach}``, ``{filename}``.
 _LINK = re.compile(r"[{|](static|attach|filename)[|}]")
+#: Those by which a file is published; what Pelican takes to be one is judged by ``take``.
+_PUBLISHING = re.compile(r"[{|](static|attach)[|}]")
 _OTHER_LINK = re.compile(r"[{|]\w+[|}]")
 _MEDIA = SUFFIXES | {".mp4", ".m4v", ".mov", ".webm", ".ogv", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac"}
 
@@ -37,15 +39,19 @@ class PublishedFiles:
         self._pictures: dict[str, Picture] = {}
         self._addresses: dict[str, str] = {}
 
-    def take(self, staticfiles: list[Content], cache: PictureCache) -> Iterator[tuple[Content, HomeError]]:
+    def take(self, staticfiles: list[Content], cache: PictureCache) -> Iterator[tuple[Content, HomeError | None]]:
         """Clean every picture among the files.
 
         :returns: the files that cannot be published, each with the problem that says why: pictures that are
-            refused, and links that lead out of the owner's folder, to what was never meant to be published.
+            refused, and links that lead out of the owner's folder, to what was never meant to be published. One
+            that a post links to but that is not there comes without a problem: the post has it.
         """
         root = self.content.resolve()
         for static in staticfiles:
             source = static.get_relative_source_path()
+            if not (self.content / source).exists():
+                yield static, None
+                continue
             self.statics[source] = static
             if not (self.content / source).resolve().is_relative_to(root):
                 yield static, self.problem(source, f"it leads out of {self.content.name}/; put the file itself here")
@@ -81,10 +87,10 @@ class PublishedFiles:
 
     def trouble(self, url: str, content: Content) -> str:
         """Why what is at an address cannot be shown in a post, and what to do; empty where it can."""
-        if self._source(url, content) is not None or (_OTHER_LINK.match(url) and not _LINK.match(url)):
+        if self._source(url, content) is not None or _PUBLISHING.match(url):
             return ""
-        if _LINK.match(url):
-            return f"{url} is not there; put it below content/"
+        if _OTHER_LINK.match(url):
+            return f"{url} is no file that is published; write {{static}} for one below content/"
         path = self._path_below(urljoin(f"{self.siteurl}/{content.url}", url))
         if path is None:
             return self.elsewhere(url)
