@@ -12,7 +12,7 @@ from indieweb.errors import SettingError
 SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 #: What can be limited: requests from one address, requests that name one source host.
 KINDS = ("address", "source")
-#: How many addresses and hosts are remembered; beyond that, those of past spans are forgotten.
+#: How many addresses and hosts are remembered.
 MANY = 20_000
 _RULE = re.compile(r"(\w+):(\d+)/(\w+)")
 
@@ -84,11 +84,11 @@ class Limits:
         return span
 
     def _forget(self, now: float) -> None:
+        """Make room: what is past, and where that is not enough, the half that came first."""
         if len(self._spans) < MANY:
             return
-        for (kind, key), span in list(self._spans.items()):
-            if now - span.start > 2 * self._limits[kind].seconds or len(self._spans) >= MANY * 2:
-                del self._spans[kind, key]
+        kept = {key: span for key, span in self._spans.items() if now - span.start < 2 * self._limits[key[0]].seconds}
+        self._spans = dict(list(kept.items())[-MANY // 2 :])
 
 
 def _rule(text: str) -> tuple[str, Limit]:
