@@ -101,15 +101,17 @@ def safe_url(url: str) -> str:
 
 
 def _cleaned(html: str, base: str) -> str:
-    def resolved(tag: str, attribute: str, value: str) -> str | None:
-        return safe_url(absolute(base, value)) or None if (tag, attribute) == ("a", "href") else None
+    def judged(tag: str, attribute: str, value: str) -> str | None:
+        if (tag, attribute) == ("a", "href"):
+            return safe_url(absolute(base, value)) or None
+        return value if (tag, attribute, value) == ("a", "rel", LINK_REL) else None  # which the cleaner adds itself
 
     return nh3.clean(
         html,
         tags=set(TAGS),
         clean_content_tags=set(EMPTIED),
         attributes={"a": {"href"}},
-        attribute_filter=resolved,
+        attribute_filter=judged,
         url_schemes={"http", "https"},
         link_rel=LINK_REL,
         strip_comments=True,
