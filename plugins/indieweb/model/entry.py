@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from indieweb.model.kind import BY_NAME, Kind
+from indieweb.model.kind import BY_NAME, RSVP_WORDS, Kind
 
 _NOTHING: Mapping[str, tuple["Entry", ...]] = MappingProxyType({})
 
@@ -117,7 +117,10 @@ class Entry:
         answered = next(iter(self.answered), None)
         if answered is not None:
             what = answered.name or shorten(answered.text or answered.summary, 60) or answered.url
-            return f"{self.of_kind.verb or self.of_kind.label} {what}"
+            said = (
+                " ".join(RSVP_WORDS[self.rsvp]) if self.rsvp in RSVP_WORDS else self.of_kind.verb or self.of_kind.label
+            )
+            return f"{said} {what}"
         return self.of_kind.label or self.kind
 
 

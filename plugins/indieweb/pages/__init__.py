@@ -1,4 +1,4 @@
-"""The plugin ``indieweb.pages``: lists that count from the oldest, archives, tombstones, redirects, sitemap, rules.
+"""The plugin ``indieweb.pages``: lists that count from the oldest, archives, calendar files, tombstones, redirects, sitemap, rules.
 
 Pages are drawn from the theme's templates ``home.html``, ``listing.html``, ``archive.html``, ``tag_index.html``,
 ``404.html``, ``gone.html`` and ``moved.html``; what a theme lacks is not built.
@@ -10,13 +10,14 @@ from pelican import signals
 
 from indieweb import site
 from indieweb.pages.addresses import AddressesGenerator, redirects
+from indieweb.pages.calendar import CalendarGenerator, calendar_of
 from indieweb.pages.lists import ListsGenerator
 
 
 def give_generators(pelican: Any) -> tuple[type, ...]:
     """The generators of this plugin."""
     del pelican
-    return (ListsGenerator, AddressesGenerator)
+    return (ListsGenerator, AddressesGenerator, CalendarGenerator)
 
 
 def judge_aliases(generators: list[Any]) -> None:
@@ -24,8 +25,14 @@ def judge_aliases(generators: list[Any]) -> None:
     redirects(site.home(generators[0].context))
 
 
+def give_calendars_to_theme(generators: list[Any]) -> None:
+    """Let templates link to the calendar file of an event."""
+    generators[0].context["calendar_of"] = calendar_of
+
+
 def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
     signals.all_generators_finalized.connect(judge_aliases)
+    signals.all_generators_finalized.connect(give_calendars_to_theme)
     signals.get_generators.connect(give_generators)

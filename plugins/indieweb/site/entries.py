@@ -22,6 +22,7 @@ _APART = re.compile(
     r"</?(?:p|div|li|[uod]l|dt|dd|h[1-6]|br|pre|blockquote|t[rdh]|table|figure|figcaption|hr|section)\b[^>]*>",
     re.IGNORECASE,
 )
+_FOOTNOTES = re.compile(r'<sup id="fnref.*?</sup>|<div class="footnote">.*?</div>', re.DOTALL)
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 #: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
 POST = "indieweb_post"
@@ -45,8 +46,8 @@ _TYPES = {
 
 
 def text_of(markup: str) -> str:
-    """HTML of the owner's as text in one line."""
-    return " ".join(html.unescape(_MARKUP.sub("", _APART.sub(" ", markup))).split())
+    """HTML of the owner's as text in one line, without footnotes and the numbers that lead to them."""
+    return " ".join(html.unescape(_MARKUP.sub("", _APART.sub(" ", _FOOTNOTES.sub("", markup)))).split())
 
 
 def absolute_markup(markup: str, base: str) -> str:

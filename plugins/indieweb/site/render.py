@@ -1,19 +1,20 @@
 """Finished markup for themes: our own autoescaped Jinja environment (Pelican's has no autoescape).
 
 A theme is handed ``Markup`` and never a foreign string. Templates stand in ``indieweb/templates/indieweb/``; a
-theme replaces one by a file of the same name in its own ``templates/indieweb/``.
+theme replaces one by a file of the same name in its own ``templates/indieweb/``, and so does a folder that
+``THEME_TEMPLATES_OVERRIDES`` names.
 """
 
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from indieweb.model.conversation import threads
 from indieweb.model.entry import Card, Entry, shorten
-from indieweb.model.kind import KINDS
+from indieweb.model.kind import KINDS, RSVP_WORDS
 from indieweb.model.mention import PROPERTIES, Mention
 from indieweb.site import words
 from indieweb.site.home import Content, Home, Leaf, Listing
@@ -58,7 +59,8 @@ class Renderer:
 
     def __init__(self, home: Home, pelican_settings: dict[str, Any], context: dict[str, Any]) -> None:
         self.home, self._context = home, context
-        self._theme = Path(pelican_settings["THEME"]) / "templates"
+        theme = Path(pelican_settings["THEME"]) / "templates"
+        self._folders = [*pelican_settings.get("THEME_TEMPLATES_OVERRIDES", ()), theme, PARTS]
 
     @property
     def look(self) -> str:
@@ -166,13 +168,15 @@ class Renderer:
     @cached_property
     def _environment(self) -> Environment:
         made = Environment(
-            loader=ChoiceLoader([FileSystemLoader(self._theme), FileSystemLoader(PARTS)]),
+            loader=FileSystemLoader(self._folders),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        made.globals.update(KINDS=KINDS, VERBS={kind.property: kind.verb for kind in KINDS if kind.answers})
+        made.globals.update(
+            KINDS=KINDS, RSVP_WORDS=RSVP_WORDS, VERBS={kind.property: kind.verb for kind in KINDS if kind.answers}
+        )
         made.filters.update({function.__name__: function for function in SAYING})
         made.filters.update(
             local=self.home.local,
