@@ -74,9 +74,9 @@ class Branch:
     def _prepare(self) -> None:
         """The bare repository; a lock in it is one of a killed run, as only one deploy of a home runs at a time."""
         self._area.mkdir(parents=True, exist_ok=True)
-        run(["git", "init", "--quiet", "--bare", "--template=", self._area], environ=self._environ)
         for lock in self._area.rglob("*.lock"):
             lock.unlink()
+        run(["git", "init", "--quiet", "--bare", "--template=", self._area], environ=self._environ)
 
     def _fetch(self) -> Tip | None:
         if not self._git("ls-remote", "--", self._address, self._ref).strip():

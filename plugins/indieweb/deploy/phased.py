@@ -50,8 +50,12 @@ class Phased(ABC):
         with TemporaryDirectory(prefix="commonhold-") as temporary:
             got = Path(temporary)
             self.fetch((NAME, INTENT), got)
-            texts = [path.read_bytes() if path.exists() else b"" for path in (got / NAME, got / INTENT)]
-        return _record(texts[0], texts[1], self.where)
+            manifest, intent = (path.read_bytes() if path.exists() else b"" for path in (got / NAME, got / INTENT))
+        if intent and _until(intent) == _digest(manifest):
+            self.remove((INTENT,))  # Killed after its last act but this one.
+            intent = b""
+        last = Manifest.read(manifest, self.where) if manifest else Manifest()
+        return Record(last, _unsure(intent, last, self.where) if intent else frozenset())
 
     def upload(self, built: Path, manifest: Manifest, change: Change) -> None:
         """Bring the target from its record to the built tree.
@@ -83,18 +87,22 @@ def _intent(manifest: Manifest, change: Change) -> str:
     return json.dumps({"until": _digest(manifest.text.encode()), "touches": sorted(change.touched)}, indent=1)
 
 
-def _record(manifest: bytes, intent: bytes, where: str) -> Record:
-    last = Manifest.read(manifest, where) if manifest else Manifest()
-    if not intent:
-        return Record(last)
+def _until(intent: bytes) -> str:
     try:
-        told = json.loads(intent)
-        until, touches = told["until"], frozenset(map(str, told["touches"]))
-    except (ValueError, TypeError, KeyError):  # Killed while it was written: any file of ours may be unsure.
-        return Record(last, frozenset(last.files))
+        return str(json.loads(intent)["until"])
+    except (ValueError, TypeError, KeyError):
+        return ""
+
+
+def _unsure(intent: bytes, last: Manifest, where: str) -> frozenset[str]:
+    """The paths that an unfinished deploy may have touched; all, where it was killed while it wrote them down."""
+    try:
+        touches = frozenset(map(str, json.loads(intent)["touches"]))
+    except (ValueError, TypeError, KeyError):
+        return frozenset(last.files)
     if any(unsafe(path) for path in touches):
         raise DeployError(f"{where}: {INTENT} names a path that leads out of the target; nothing was changed there")
-    return Record(last) if until == _digest(manifest) else Record(last, touches)
+    return touches
 
 
 def _digest(text: bytes) -> str:

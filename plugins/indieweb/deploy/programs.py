@@ -9,8 +9,8 @@ from pathlib import Path
 
 from indieweb.errors import DeployError
 
-_LAST_LINES = 3
-_LONGEST = 500
+_LAST_LINES = 6
+_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)

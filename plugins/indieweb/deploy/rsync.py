@@ -63,8 +63,13 @@ class Rsync(Phased):
             run(["rsync", "-s", _PATIENCE, "--dirs", "--", f"{temporary}/", self._remote])
 
     def _run(self, names: Iterable[str], *arguments: str) -> None:
-        given = b"".join(os.fsencode(name) + b"\0" for name in names)
+        given = b"".join(os.fsencode(_entry(name)) + b"\0" for name in names)
         run(["rsync", *_LISTED, *arguments[:-2], "--", *arguments[-2:]], given=given)
+
+
+def _entry(name: str) -> str:
+    """A name as it stands in a list, where one that begins like a comment would be taken for one."""
+    return f"./{name}" if name.startswith(("#", ";")) else name
 
 
 def target(address: str, settings: Settings) -> Rsync | None:

@@ -70,8 +70,11 @@ def recover(target: Path) -> None:
     :raises OSError: something that was left cannot be deleted.
     """
     new, old = new_beside(target), old_beside(target)
-    if not target.exists() and old.is_dir():
-        (new if (new / NAME).is_file() else old).rename(target)
+    if not target.exists():
+        for tree in (new, old):
+            if (tree / NAME).is_file():
+                tree.rename(target)
+                break
     if new.is_dir():
         if (new / NAME).is_file():  # Complete: not yet put in place, or already the old tree.
             sweep(new, target)
