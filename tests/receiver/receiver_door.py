@@ -53,7 +53,8 @@ class Door:
 
 
 def open_door(folder: Path, site: Site, **more: object) -> Door:
-    settings = Settings(home=folder, siteurl=site.url, fetch_allow=(site.pair,), **more)  # type: ignore[arg-type]
+    given = {"fetch_allow": (site.pair,), **more}
+    settings = Settings(home=folder, siteurl=site.url, **given)  # type: ignore[arg-type]
     inbox = Inbox.of(settings, patience=0.2)
     service = Service.of(settings, inbox)
     client = TestClient(make_app(service), base_url="http://receiver.net", client=("203.0.113.9", 5000))
