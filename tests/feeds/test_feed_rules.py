@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -174,6 +175,15 @@ def test_an_event_says_when_and_where() -> None:
     assert "2026-12-01, 19:00 (UTC+01:00)" in said
     assert "The old mill" in said
     assert "Mill Lane 1" in said
+
+
+def test_a_summary_that_only_begins_the_text_is_left_to_rss() -> None:
+    own = entry_of("article", name="A", text="One two three four.", summary="Numbers.")
+    cut = replace(own, summary="One two…")
+    for entry, said in ((own, "Numbers."), (cut, None)):
+        assert parsed("atom", [entry]).findtext(f"{ATOM}entry/{ATOM}summary") == said
+        assert json.loads(build("json", channel_for([entry]), [entry]))["items"][0].get("summary") == said
+        assert parsed("rss", [entry]).findtext("channel/item/description") == entry.summary
 
 
 def test_a_picture_that_the_text_shows_is_not_shown_twice() -> None:

@@ -140,6 +140,20 @@ def test_what_follows_the_end_of_a_picture_is_gone(raw: bytes, name: str) -> Non
     assert b"PK\x03\x04" not in made.content
 
 
+def test_the_second_picture_of_a_camera_file_is_gone() -> None:
+    """Phones write a depth map, or the whole picture once more, behind the first one."""
+    file = BytesIO()
+    second = Image.new("RGB", (64, 32), (9, 9, 9))
+    four_corners().save(file, "MPO", save_all=True, append_images=[second], comment=PAYLOAD)
+    raw = file.getvalue()
+    assert raw.count(b"\xff\xd8\xff") == 2
+    made = clean(raw, "x.jpg")
+    assert isinstance(made, Cleaned)
+    assert made.content.count(b"\xff\xd8\xff") == 1
+    assert (made.width, made.height) == (64, 32)
+    assert b"PLANTED" not in made.content
+
+
 def test_what_hides_behind_the_picture_in_its_own_chunks_is_gone() -> None:
     """A cropped screenshot that kept the rest of the old one, within the same chunk."""
     raw = png(image=four_corners(16, 16))

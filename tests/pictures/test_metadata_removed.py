@@ -31,6 +31,7 @@ from PIL import Image, ImageChops, ImageSequence
 from indieweb.pictures.cleaning import Cleaned, clean
 
 HERE = Path(__file__).parent
+pytestmark = pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
 EVERY = pytest.mark.parametrize("case", PLANTED)
 DIGESTS = """
 import hashlib, json

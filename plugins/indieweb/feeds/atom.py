@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from indieweb.feeds.channel import Channel, moment_of, sayable
-from indieweb.feeds.content import content_of, tags_of
+from indieweb.feeds.content import content_of, summary_of, tags_of
 from indieweb.feeds.extension import NAME
 from indieweb.feeds.generator import changed_of, make_generator
 from indieweb.feeds.media import enclosures
-from indieweb.feeds.text import clean, line
+from indieweb.feeds.text import line
 from indieweb.model.entry import Card, Entry
 from indieweb.web.sanitize import plain, safe_url
 
@@ -41,8 +41,7 @@ def _add(made: Any, entry: Entry, channel: Channel) -> None:
     if entry.author.name:
         made.author(_person(entry.author, entry.author.name))
     made.content(content_of(entry, channel), type="html")
-    if entry.summary and entry.summary != entry.text:
-        made.summary(clean(entry.summary))
+    made.summary(summary_of(entry) or None)
     for name in tags_of(entry):
         made.category(term=name)
     words = getattr(made, NAME)

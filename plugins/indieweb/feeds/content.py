@@ -25,6 +25,12 @@ def content_of(entry: Entry, channel: Channel) -> str:
     return clean("\n".join(part for part in parts if part))
 
 
+def summary_of(entry: Entry) -> str:
+    """What sums the entry up; empty where that is only the beginning of its text, which the feed has whole."""
+    summary = clean(entry.summary)
+    return "" if clean(entry.text).startswith(summary.removesuffix("…")) else summary
+
+
 def tags_of(entry: Entry) -> list[str]:
     """The names of the entry's tags, each in one line."""
     return [name for tag in entry.categories if (name := line(tag.name))]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from indieweb.feeds.channel import Channel, sayable
-from indieweb.feeds.content import content_of, tags_of
+from indieweb.feeds.content import content_of, summary_of, tags_of
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Card, Entry, Media
@@ -46,7 +46,7 @@ def _said(entry: Entry, channel: Channel) -> dict[str, Any]:
         ),
         **content,
         **_present(
-            summary=clean(entry.summary) if entry.summary != entry.text else "",
+            summary=summary_of(entry),
             image=channel.absolute(photo.url) if photo else "",
             date_published=_date(entry.published),
             date_modified=_date(entry.updated),

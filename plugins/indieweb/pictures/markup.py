@@ -6,6 +6,7 @@ The HTML is the owner's. It is not parsed and written anew: attributes are put i
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -24,6 +25,7 @@ FETCHED = {
     "object": ("data",),
 }
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:\s[^,]*)?")
+_POSSIBLE = re.compile(f"<(?:{'|'.join(FETCHED)})", re.IGNORECASE)
 _END = re.compile(r"\s*/?>\Z")
 
 
@@ -106,13 +108,14 @@ class _Tag:
     end: int
 
 
-def _tags(markup: str) -> list[_Tag]:
-    if not any(f"<{name}" in markup.lower() for name in FETCHED):
-        return []
+@lru_cache(maxsize=1)  # each text is asked for twice in a row, and parsing is what takes the time
+def _tags(markup: str) -> tuple[_Tag, ...]:
+    if not _POSSIBLE.search(markup):
+        return ()
     finder = _Finder(markup)
     finder.feed(markup)
     finder.close()
-    return finder.found
+    return tuple(finder.found)
 
 
 class _Finder(HTMLParser):
