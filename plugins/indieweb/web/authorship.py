@@ -4,6 +4,7 @@ A page may say whatever it likes about its author, save that they are another si
 address is always of the host that the words came from.
 """
 
+import re
 from typing import Any
 
 import mf2util
@@ -15,6 +16,8 @@ from indieweb.web.sanitize import plain, safe_url
 from indieweb.web.values import MF2, text_of
 
 MAX_NAME = 100
+#: What is an address, good or bad, is no name.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
 def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
@@ -26,7 +29,8 @@ def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
     said = _claimed(mf2, parsed, url)
     address = _address(said, parsed, url)
     own = address if _same_site(address, url) else ""
-    return Card(name=plain(text_of(said.get("name")), MAX_NAME) or host_of(url), url=own or safe_url(url))
+    name = plain(text_of(said.get("name")), MAX_NAME)
+    return Card(name=name if name and not _ADDRESS.fullmatch(name) else host_of(url), url=own or safe_url(url))
 
 
 def author_page(mf2: MF2 | None, parsed: Parsed, url: str) -> str:
