@@ -46,6 +46,7 @@ class Report:
 
     :param nothing: why nothing is sent at all, in one sentence; empty where that is not so.
     :param recorded: how many posts the ledger took in of which nobody needed to be told.
+    :param older: how many of them were there before the ledger and link to others: the baseline, which is not sent.
     :param left_out: by address of our page, how many targets are beyond the most that one post tells.
     :param warnings: a sentence each.
     """
@@ -53,6 +54,7 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     nothing: str = ""
     recorded: int = 0
+    older: int = 0
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -67,6 +69,8 @@ class Report:
         """One line for a person."""
         if self.nothing:
             return self.nothing
-        if not self.lines:
-            return "Nobody needs to be told of anything."
-        return "Mentions: " + ", ".join(f"{count} {WORDS[state]}" for state, count in self.counts.items()) + "."
+        counted = ", ".join(f"{count} {WORDS[state]}" for state, count in self.counts.items())
+        said = f"Mentions: {counted}." if counted else "Nobody needs to be told of anything."
+        if self.older:
+            said += f" Posts from before the ledger, recorded and not sent: {self.older}; `send --all` sends them."
+        return said

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from indieweb.errors import CommandError
 from indieweb.sending.deliverer import Delivery
-from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
+from indieweb.sending.planner import BASELINE, BASELINE_AGE, Ledger, Plan, plan
 from indieweb.sending.reading import Page, Standing, address_of, read_built
 from indieweb.sending.report import PLANNED, Line, Report
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore
+from indieweb.stores.ledger import LedgerStore, Record
 from indieweb.stores.outbox import Outbox
 from indieweb.web.addresses import is_local_name
 from indieweb.web.fetch import Policy
@@ -132,4 +132,9 @@ def _report(settings: Settings, pages: Mapping[str, Page], made: Plan, ledger: L
             f"{len(unreadable)} of {len(pages)} posts have no h-entry on their page: nobody is told of them"
         )
     left_out = {address_of(path, settings): targets for path, targets in made.left_out.items()}
-    return Report(lines, recorded=len(made.records), left_out=left_out, warnings=warnings)
+    older = [record for record in made.records if record.path not in ledger.records and _is_baseline(record)]
+    return Report(lines, recorded=len(made.records), older=len(older), left_out=left_out, warnings=warnings)
+
+
+def _is_baseline(record: Record) -> bool:
+    return any(line.state == BASELINE for line in record.targets)
