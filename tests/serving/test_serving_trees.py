@@ -47,7 +47,7 @@ def test_every_path_has_its_status_and_type(site: str, ask: Ask, path: str, stat
         "/outside/secret.html",
     ],
 )  # fmt: skip
-def test_94_nothing_outside_and_nothing_hidden_is_served(site: str, tree: Path, ask: Ask, path: str) -> None:
+def test_nothing_outside_and_nothing_hidden_is_served(site: str, tree: Path, ask: Ask, path: str) -> None:
     (tree / "link.html").symlink_to(tree.parent / "secret.html")
     (tree / "outside").symlink_to(tree.parent)
     answer = ask(site, path)

@@ -20,7 +20,8 @@ def slug_of(text: str, length: int = LENGTH) -> str:
 
     :param length: the most characters; it is cut between words, or within one that alone is longer.
     """
-    spelt = _OTHER.sub("-", unidecode(_APOSTROPHE.sub("", text)).lower()).strip("-")
+    known = _APOSTROPHE.sub("", text).encode("utf-8", "ignore").decode()  # a file name may hold bytes that are no text
+    spelt = _OTHER.sub("-", unidecode(known).lower()).strip("-")
     if len(spelt) <= length:
         return spelt
     cut = spelt[: length + 1]
