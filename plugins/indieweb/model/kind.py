@@ -32,6 +32,12 @@ class Kind:
         return bool(self.verb)
 
     @builtins.property
+    def heading(self) -> str:
+        """What a list of them is called: *Notes*, *RSVPs*, *Replies*."""
+        regular = self.label and self.plural.startswith(self.name)
+        return f"{self.label}{self.plural.removeprefix(self.name)}" if regular else self.plural.capitalize()
+
+    @builtins.property
     def key(self) -> str:
         """The property's name in Python, Pelican's metadata and Jinja."""
         return self.property.replace("-", "_")

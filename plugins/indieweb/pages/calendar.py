@@ -30,13 +30,16 @@ class CalendarGenerator:
         del writer
         home = site.home(self.context)
         for entry in home.everything:
-            if calendar_of(entry):
-                write_output(self.output_path, f"{home.path_of(entry)}{FILE}", event_file(entry))
+            if address := calendar_of(entry):
+                path = address.removeprefix(home.settings.siteurl).lstrip("/")
+                write_output(self.output_path, path, event_file(entry))
 
 
 def calendar_of(entry: Entry) -> str:
-    """The absolute address of the calendar file of an event; empty for anything else."""
-    return f"{entry.url}{FILE}" if entry.kind == "event" and entry.start else ""
+    """The absolute address of the calendar file of an event, beside its page; empty for anything else."""
+    if entry.kind != "event" or entry.start is None:
+        return ""
+    return f"{entry.url}{FILE}" if entry.url.endswith("/") else f"{entry.url.removesuffix('.html')}.ics"
 
 
 def event_file(entry: Entry) -> bytes:

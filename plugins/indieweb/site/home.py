@@ -110,7 +110,7 @@ class Home:
         """The home, each kind that has posts, and each tag."""
         entries = tuple(self.entries)
         kinds = [
-            Listing(f"{kind.plural}/", kind.plural.capitalize(), found, kind=kind)
+            Listing(f"{kind.plural}/", kind.heading, found, kind=kind)
             for kind in KINDS
             if (found := tuple(entry for entry in entries if entry.kind == kind.name))
         ]
