@@ -17,9 +17,9 @@ from starlette.types import Message
 from indieweb.errors import SettingError
 from indieweb.receiver.app import make_app
 from indieweb.receiver.limits import MANY, Limits
-from indieweb.receiver.moderation import DECISIONS
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
+from indieweb.stores.inbox_rules import DECISIONS
 
 SOURCE = "https://ann.net/post"
 FORM = "application/x-www-form-urlencoded"

@@ -6,7 +6,8 @@ import os
 import sys
 import termios
 import tty
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 from rich.console import Console
 
@@ -47,7 +48,7 @@ def _list(desk: Desk, *, as_json: bool) -> None:
         print(json.dumps([one.as_json() for one in waiting], ensure_ascii=False, indent=2))
         return
     for one in waiting:
-        print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.source} -> {one.target}")
+        print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.page} -> {one.target}")
         if one.excerpt:
             print(f"    {one.excerpt}")
     if not waiting:
@@ -64,16 +65,18 @@ def _decide(desk: Desk, number: int, action: str) -> None:
 def _show(desk: Desk) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CommandError("The screen needs a terminal; use `moderate --list`, `--approve ID` or `--reject ID`")
-    count = Screen(desk, Console(highlight=False), _read_key).run()
+    with _keys() as read_key:
+        count = Screen(desk, Console(highlight=False), read_key).run()
     print(f"{count} decided.")
 
 
-def _read_key() -> str:
-    """One key from the terminal, without waiting for Enter."""
+@contextmanager
+def _keys() -> Iterator[Callable[[], str]]:
+    """Single keys from the terminal, without waiting for Enter; empty at the end of the input."""
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
+    tty.setcbreak(handle, termios.TCSADRAIN)
     try:
-        tty.setcbreak(handle)
-        return os.read(handle, 1).decode(errors="replace")
+        yield lambda: os.read(handle, 1).decode(errors="replace")
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)

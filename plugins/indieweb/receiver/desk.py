@@ -5,11 +5,11 @@ from typing import Protocol
 
 from indieweb.errors import CommandError
 from indieweb.receiver.hook import Hook
-from indieweb.receiver.moderation import DECISIONS
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_rules import DECISIONS
 
 
 class Desk(Protocol):

@@ -3,8 +3,6 @@
 The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
 """
 
-from collections.abc import Mapping
-
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,9 +14,7 @@ from indieweb.receiver.api import demand_token
 from indieweb.receiver.asking import bearer, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.receiver.waiting import waiting_of
-from indieweb.stores.inbox_rules import Decision, approve, reject, undo
-
-DECISIONS: Mapping[str, Decision] = {"approve": approve, "reject": reject, "undo": undo}
+from indieweb.stores.inbox_rules import DECISIONS
 
 
 def routes(service: Service) -> list[Route]:

@@ -39,9 +39,10 @@ class Screen:
         waiting, place = self.desk.pending(), 0
         if not waiting:
             self.console.print("Nothing waits for a decision.")
-        while place < len(waiting):
-            self._show(waiting[place], place, len(waiting))
-            key = self._key()
+        while place < len(waiting) or self._decided:
+            is_over = place == len(waiting)
+            self._end() if is_over else self._show(waiting[place], place, len(waiting))
+            key = self._key("uq" if is_over else "arsuq")
             if key == "q":
                 break
             place = self._undo(waiting, place) if key == "u" else place + self._do(waiting[place], key)
@@ -64,25 +65,32 @@ class Screen:
         self.desk.decide(number, "undo")
         return next(index for index, one in enumerate(waiting) if one.id == number)
 
-    def _key(self) -> str:
+    def _key(self, wanted: str) -> str:
         while True:
             key = self.read_key().lower()
             if not key or key in "\x03\x04":
                 return "q"
-            if key in KEYS:
+            if key in wanted:
                 return key
+
+    def _end(self) -> None:
+        self.console.print("That was all.")
+        self._offer("uq")
+
+    def _offer(self, keys: str) -> None:
+        self.console.print(Text("   ".join(f"[{key}] {KEYS[key]}" for key in keys), style="dim"))
 
     def _show(self, one: Waiting, place: int, count: int) -> None:
         rows = Table.grid(padding=(0, 2))
         rows.add_column(style="dim")
         rows.add_column(overflow="fold")
         # Text, never markup: what a stranger wrote must not draw on this screen.
-        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.source), (_verb(one), one.target)):
+        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.page), (_verb(one), one.target)):
             rows.add_row(name, Text(said))
         if one.excerpt:
             rows.add_row("", Text(one.excerpt))
         self.console.print(Panel(rows, title=f"{place + 1} of {count}", title_align="left"))
-        self.console.print(Text("   ".join(f"[{key}] {word}" for key, word in KEYS.items()), style="dim"))
+        self._offer("arsuq")
 
 
 def _verb(one: Waiting) -> str:

@@ -1,5 +1,6 @@
 """A mention that waits for a decision, in the words that a moderator needs; safe for a terminal."""
 
+import builtins
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -7,7 +8,7 @@ from typing import Any, Self
 from indieweb.model.entry import shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.stores.inbox_schema import Arrival
-from indieweb.web.links import host_of
+from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain
 
 EXCERPT = 400
@@ -34,6 +35,11 @@ class Waiting:
     excerpt: str
     received: str
     is_update: bool = False
+
+    @builtins.property
+    def page(self) -> str:
+        """The source as it is shown: its host as punycode, nothing in it that only looks like a letter."""
+        return normal(self.source)
 
     def as_json(self) -> dict[str, Any]:
         """For ``moderate --list --json`` and for the API."""

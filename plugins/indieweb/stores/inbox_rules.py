@@ -7,7 +7,7 @@
         └─unverified─▶ invalid └──reject─▶ rejected ◀┘           proof that it is gone: gone
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -61,6 +61,10 @@ def reject(row: Arrival) -> Arrival | None:
 def undo(row: Arrival) -> Arrival | None:
     """Take the last decision back."""
     return replace(row, **row.undo, undo=None) if row.undo else None
+
+
+#: What an owner may decide, by the word for it.
+DECISIONS: Mapping[str, Decision] = {"approve": approve, "reject": reject, "undo": undo}
 
 
 def _verified(row: Arrival, now: float, jf2: JF2) -> Arrival:

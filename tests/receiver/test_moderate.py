@@ -1,0 +1,229 @@
+"""The owner's yes or no: the screen, the list, the options; here and at a receiver on another host."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from receiver_door import Door
+from rich.console import Console
+
+from indieweb.receiver.desk import Desk, desk_of
+from indieweb.receiver.screen import Screen
+from indieweb.settings import Settings
+from indieweb.stores.inbox_rules import approve, verified
+from loopback import Answer, Asked, loopback
+
+
+def arrive(door: Door, name: str, text: str = "") -> int:
+    """A mention that waits. Returns its number."""
+    door.inbox.accept(f"https://{name}/", door.target, 1000.0)
+    row = door.inbox.lease(1001.0)
+    assert row is not None
+    jf2 = {"type": "entry", "content": {"text": text or f"words of {name}"}, "wm-property": "in-reply-to"}
+    door.inbox.record(row, verified(1001.0, {**jf2, "author": {"name": name}}))
+    return row.id
+
+
+def statuses(door: Door) -> dict[str, str]:
+    with door.inbox.database.reading() as connection:
+        return dict(connection.exec_driver_sql("SELECT host, status FROM mentions").all())  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["here", "remote"])
+def desk(request: pytest.FixtureRequest, door: Door, tmp_path: Path) -> Iterator[Desk]:
+    if request.param == "here":
+        made = desk_of(door.settings)
+        yield made
+        made.close()
+        return
+    with remote(door) as mentions_from:
+        allow = (mentions_from.split()[0].removeprefix("http://"),)
+        yield desk_of(Settings(home=tmp_path / "elsewhere", fetch_allow=allow, mentions_from=mentions_from))
+
+
+@contextmanager
+def remote(door: Door) -> Iterator[str]:
+    """The receiver behind an address of its own, as INDIEWEB_MENTIONS_FROM names it."""
+
+    def passed_on(asked: Asked) -> Answer:
+        headers = {"authorization": asked.headers["authorization"]}
+        answer = door.client.request(asked.method, asked.path, data=asked.form or None, headers=headers)
+        return Answer(answer.content, answer.status_code, (("Content-Type", "application/json"),))
+
+    with loopback() as receiver:
+        receiver.says = {"/api/pending": passed_on, "/api/moderate": passed_on}
+        yield f"{receiver.url} {door.service.tokens.add()}"
+
+
+def sit(desk: Desk, keys: str) -> tuple[int, str]:
+    """A sitting in which ``keys`` are pressed: how many were decided, and what was shown."""
+    shown, waiting = StringIO(), iter(keys)
+    screen = Screen(desk, Console(file=shown, width=100), lambda: next(waiting, ""))
+    return screen.run(), shown.getvalue()
+
+
+def test_one_key_each_decides(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "bob.net", "eve.net", "zoe.net"):
+        arrive(door, name)
+    assert sit(desk, "arsq")[0] == 2
+    assert statuses(door) == {
+        "ann.net": "approved",
+        "bob.net": "rejected",
+        "eve.net": "verified",
+        "zoe.net": "verified",
+    }
+
+
+def test_the_last_decision_can_be_undone_and_taken_otherwise(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "bob.net"):
+        arrive(door, name)
+    assert sit(desk, "uauraur")[0] == 2
+    assert statuses(door) == {"ann.net": "rejected", "bob.net": "rejected"}
+
+
+def test_other_keys_do_nothing_and_the_end_of_input_is_quitting(desk: Desk, door: Door) -> None:
+    arrive(door, "ann.net")
+    assert sit(desk, "xyz1\n")[0] == 0
+    assert statuses(door) == {"ann.net": "verified"}
+
+
+def test_the_screen_shows_who_from_where_what_and_to_what(desk: Desk, door: Door) -> None:
+    arrive(door, "xn--bcher-kva.example", "Well said")
+    shown = sit(desk, "q")[1]
+    for words in ("xn--bcher-kva.example", "Well said", "replies to", door.target, "approve", "1 of 1"):
+        assert words in shown
+
+
+def test_look_alike_hosts_show_as_punycode(desk: Desk, door: Door) -> None:
+    arrive(door, "b\u00fccher.net")
+    assert sit(desk, "q")[1].count("xn--bcher-kva.net") == 2
+
+
+def test_what_a_stranger_wrote_cannot_draw_on_the_screen(desk: Desk, door: Door) -> None:
+    arrive(door, "ann.net", "[bold red]x[/] \x1b[2J\x1b]0;title\x07 \u202egnorw [link=https://evil.net]y[/link]")
+    shown = sit(desk, "q")[1]
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[bold red]x[/]" in shown
+
+
+def test_an_update_of_what_is_shown_says_so(desk: Desk, door: Door) -> None:
+    number = arrive(door, "ann.net")
+    door.inbox.decide(number, approve)
+    arrive(door, "ann.net", "other words")
+    assert "changed" in sit(desk, "q")[1]
+
+
+def test_where_nothing_waits_it_says_so(desk: Desk) -> None:
+    assert "Nothing waits" in sit(desk, "")[1]
+
+
+class TestCommand:
+    """``python -m indieweb moderate``."""
+
+    def run(self, door: Door, environment: dict[str, str], *words: str, **more: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "indieweb", "--home", str(door.settings.home), "moderate", *words],
+            env={**environment, "SITEURL": door.site.url, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def test_list_as_text_and_as_json(self, door: Door, command_environment: dict[str, str]) -> None:
+        number = arrive(door, "ann.net")
+        text = self.run(door, command_environment, "--list")
+        assert text.returncode == 0
+        assert text.stdout.startswith(f"{number}  in-reply-to  ann.net (ann.net)  https://ann.net/ -> {door.target}\n")
+        (one,) = json.loads(self.run(door, command_environment, "--list", "--json").stdout)
+        assert (one["id"], one["source"], one["excerpt"]) == (number, "https://ann.net/", "words of ann.net")
+
+    def test_approve_and_reject_by_number(self, door: Door, command_environment: dict[str, str]) -> None:
+        numbers = [arrive(door, name) for name in ("ann.net", "bob.net")]
+        assert self.run(door, command_environment, "--approve", str(numbers[0])).stdout == "1 is approved.\n"
+        assert self.run(door, command_environment, "--reject", str(numbers[1])).stdout == "2 is rejected.\n"
+        assert statuses(door) == {"ann.net": "approved", "bob.net": "rejected"}
+
+    def test_a_number_that_is_none_is_refused_in_one_sentence(
+        self, door: Door, command_environment: dict[str, str]
+    ) -> None:
+        ended = self.run(door, command_environment, "--approve", "99")
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr.count("\n") == 1
+        assert self.run(door, command_environment, "--approve", "x").returncode == 2
+        assert self.run(door, command_environment, "--approve", "1", "--reject", "1").returncode == 2
+
+    def test_without_a_terminal_it_names_the_options(self, door: Door, command_environment: dict[str, str]) -> None:
+        ended = self.run(door, command_environment)
+        assert ended.returncode == 1
+        assert "--list" in ended.stderr
+
+    def test_the_owners_command_runs_after_an_approval(self, door: Door, command_environment: dict[str, str]) -> None:
+        arrive(door, "ann.net")
+        self.run(door, command_environment, "--list", INDIEWEB_ON_APPROVED="touch ran")
+        assert not (door.settings.home / "ran").exists()
+        self.run(door, command_environment, "--approve", "1", INDIEWEB_ON_APPROVED="touch ran")
+        assert (door.settings.home / "ran").exists()
+
+    def test_at_a_receiver_on_another_host(self, door: Door, command_environment: dict[str, str]) -> None:
+        arrive(door, "ann.net")
+        with remote(door) as mentions_from:
+            more = {
+                "INDIEWEB_MENTIONS_FROM": mentions_from,
+                "INDIEWEB_FETCH_ALLOW": mentions_from.split()[0].removeprefix("http://"),
+            }
+            assert "words of ann.net" in self.run(door, command_environment, "--list", **more).stdout
+            assert self.run(door, command_environment, "--approve", "1", **more).returncode == 0
+            assert self.run(door, command_environment, "--approve", "9", **more).returncode == 1
+            more["INDIEWEB_MENTIONS_FROM"] = mentions_from + "x"
+            ended = self.run(door, command_environment, "--list", **more)
+        assert ended.returncode == 1
+        assert "token" in ended.stderr
+        assert statuses(door) == {"ann.net": "approved"}
+
+    def test_in_a_terminal_it_takes_single_keys(self, door: Door, command_environment: dict[str, str]) -> None:
+        for name in ("ann.net", "bob.net"):
+            arrive(door, name)
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "indieweb", "--home", str(door.settings.home), "moderate"],
+            env={**command_environment, "SITEURL": door.site.url, "TERM": "xterm"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        try:
+            shown = read_until(ours, "1 of 2")
+            os.write(ours, b"a")
+            shown += read_until(ours, "2 of 2")
+            os.write(ours, b"q")
+            shown += read_until(ours, "1 decided")
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.wait()
+            os.close(ours)
+        assert statuses(door) == {"ann.net": "approved", "bob.net": "verified"}
+
+
+def read_until(handle: int, words: str, seconds: float = 30.0) -> str:
+    """What a terminal shows until ``words`` appear."""
+    shown, until = "", time.monotonic() + seconds
+    while words not in shown:
+        assert time.monotonic() < until, shown
+        if select.select([handle], [], [], 0.2)[0]:
+            shown += os.read(handle, 4096).decode(errors="replace")
+    return shown
