@@ -55,7 +55,7 @@ view: $(READY) ## Look at what was published into public/.
 	@$(RUN) view
 
 publish: $(READY) ## Pull mentions, build, check, upload, send webmentions, and say what became of it.
-	@$(RUN) publish $(if $(YES),--yes)
+	@$(RUN) publish $(if $(YES),--yes) $(if $(LEDGER_KEPT),--ledger-kept)
 
 check: $(READY) ## Judge the last build for publishing.
 	@$(RUN) check

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from indieweb.commands._findings import say_findings
+from indieweb.commands._sent import show_report
 from indieweb.deploy import deploy
 from indieweb.deploy.check import check_site
 from indieweb.errors import CommandError, HomeError
@@ -19,6 +20,7 @@ HELP = "pull mentions, build, check, upload, send webmentions, and say what beca
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--yes", action="store_true", help="upload even if that removes more than half of the pages")
+    parser.add_argument("--ledger-kept", action="store_true", help="with CI=true: the ledger is committed after this")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -29,9 +31,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise CommandError("Nothing was uploaded: mend what is named above, then publish again.")
     uploaded = deploy(settings, yes=arguments.yes)
     summary.append(f"{uploaded.new} new, {uploaded.changed} changed and {uploaded.deleted} deleted at {uploaded.where}.")
-    report = send_due(settings)
-    summary.extend(report.lines)
+    report = send_due(settings, ledger_kept=arguments.ledger_kept)
     print("\n".join(line for line in summary if line))
+    show_report(report)
     if settings.deploy_to == "folder:public":
         print("See it: make view")
     return 0

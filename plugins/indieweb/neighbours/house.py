@@ -107,7 +107,7 @@ class House:
 
     def write(self, *words: str) -> Path:
         """Begin a post with ``new``; returns its file."""
-        return self.folder / self.tell("new", *words, "--no-edit").strip().splitlines()[-1]
+        return Path(self.tell("new", *words, "--no-edit").strip().splitlines()[-1]).absolute()
 
     def open_doors(self) -> None:
         """Start its site and its receiver."""
