@@ -65,7 +65,7 @@ class House:
 
     def send(self, **choices: Any) -> Report:
         """What `send` does, without waiting."""
-        return send_due(self.settings, **{"patience": 0, "now": NOON, "ledger_kept": True, **choices})
+        return send_due(self.settings, **{"patience": 0, "now": NOON, **choices})
 
     def record(self, path: str = HELLO) -> Record:
         """What the ledger says of a post."""

@@ -12,7 +12,6 @@ from loopback import Answer
 @pytest.fixture
 def run(house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Run a command on the house. Returns its exit code, its standard output and its standard error."""
-    monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("SITEURL", house.live.url)
     monkeypatch.setenv("INDIEWEB_FETCH_ALLOW", f"{house.live.pair},{house.other.pair}")
 
@@ -105,6 +104,7 @@ def test_send_from_a_home_without_an_address_says_so_and_is_no_failure(
 
 def test_send_refuses_in_ci_and_says_how_to_keep_the_ledger(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("SITEURL", "https://home.net")
     code, _, err = run("send")
     assert code == 1
     assert err.count("\n") == 1

@@ -87,9 +87,7 @@ class Scene:
             "INDIEWEB_FETCH_ALLOW": ",".join(settings.fetch_allow),
         }
         words = [sys.executable, "-m", "indieweb", "--home", str(self.house.home), "send", "--patience", "0", "--all"]
-        return subprocess.Popen(
-            [*words, "--ledger-kept"], env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        return subprocess.Popen(words, env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def recorded(self) -> set[tuple[str, str]]:
         """Every pair of digest and target with a final answer in the ledger."""

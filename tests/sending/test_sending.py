@@ -53,7 +53,7 @@ def test_a_lost_outbox_and_a_fresh_clone_send_nothing_twice(house: House, tmp_pa
     clone = tmp_path / "clone"
     shutil.copytree(house.home, clone, ignore=shutil.ignore_patterns("clone"))
     conf = {"SITEURL": house.live.url, "INDIEWEB_FETCH_ALLOW": list(house.settings.fetch_allow)}
-    send_due(Settings.from_mapping(conf, clone, {}), patience=0, ledger_kept=True, now=NOON)
+    send_due(Settings.from_mapping(conf, clone, {}), patience=0, now=NOON)
     house.send()
     assert len(house.told) == 1
 
@@ -65,7 +65,7 @@ def test_a_home_that_moves_to_another_domain_sends_nothing_again(house: House) -
     with loopback("127.0.0.3") as moved:
         moved.says.update(house.live.says)
         conf = {"SITEURL": moved.url, "INDIEWEB_FETCH_ALLOW": [moved.pair, house.other.pair]}
-        report = send_due(Settings.from_mapping(conf, house.home, {}), patience=0, ledger_kept=True, now=NOON)
+        report = send_due(Settings.from_mapping(conf, house.home, {}), patience=0, now=NOON)
     assert report.lines == []
 
 
@@ -378,13 +378,20 @@ def test_while_siteurl_is_no_public_address_nothing_is_sent(house: House, siteur
 
 
 def test_in_ci_nothing_is_sent_unless_the_ledger_is_kept(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    public = Settings.from_mapping({"SITEURL": "https://home.net"}, house.home, {})
+    with pytest.raises(CommandError, match="--ledger-kept"):
+        send_due(public, patience=0)
+    assert not house.settings.var.exists()
+    assert send_due(public, patience=0, ledger_kept=True).lines == []
+    assert send_due(public, dry_run=True).lines == []
+
+
+def test_in_ci_a_home_on_loopback_has_nothing_to_keep(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.other.takes_mentions("/a")
     house.publish(link("/a", house=house))
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(CommandError, match="--ledger-kept"):
-        house.send(ledger_kept=False)
-    assert house.other.asked == []
-    assert states(house.send(ledger_kept=True)) == {"/a": "accepted"}
+    assert states(house.send()) == {"/a": "accepted"}
 
 
 def test_a_home_that_was_never_built_is_one_sentence(house: House) -> None:

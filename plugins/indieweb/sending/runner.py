@@ -45,7 +45,7 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     if nothing:
         return Report(nothing=nothing)
     if not dry_run:
-        refuse_to_forget(os.environ, ledger_kept=ledger_kept)
+        refuse_to_forget(settings, os.environ, ledger_kept=ledger_kept)
 
     pages = read_built(settings)
     store = LedgerStore(settings.content)
@@ -74,23 +74,30 @@ def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:
 
 def why_nothing_is_sent(settings: Settings) -> str:
     """One sentence, if nobody could fetch what would be told, because SITEURL is no public address; else empty."""
-    host, port = host_of(settings.siteurl), port_of(settings.siteurl)
-    if (host, port) in Policy.from_settings(settings).allow or not (is_reserved(host) or is_local_name(host)):
+    home = host_of(settings.siteurl), port_of(settings.siteurl)
+    if home in Policy.from_settings(settings).allow or not _is_rehearsal(settings):
         return ""
     return f"Nothing is sent while SITEURL is {settings.siteurl}, which nobody else can reach; set it to your address."
 
 
-def refuse_to_forget(environ: Mapping[str, str], *, ledger_kept: bool) -> None:
+def refuse_to_forget(settings: Settings, environ: Mapping[str, str], *, ledger_kept: bool) -> None:
     """A checkout of CI is thrown away: what is not pushed from it was never recorded.
+
+    A home that only its own machine can reach is a rehearsal, and has nothing to keep.
 
     :param environ: the environment of the process.
     :raises CommandError: this is CI, and nobody says that the ledger is kept.
     """
-    if environ.get("CI") == "true" and not ledger_kept:
+    if environ.get("CI") == "true" and not ledger_kept and not _is_rehearsal(settings):
         raise CommandError(
             "with CI=true nothing is sent unless the ledger is kept, or the next run would send everything again: "
             "have content/mentions/sent committed and pushed after this command, and say so with --ledger-kept"
         )
+
+
+def _is_rehearsal(settings: Settings) -> bool:
+    host = host_of(settings.siteurl)
+    return is_reserved(host) or is_local_name(host)
 
 
 def _baseline(ledger: Ledger, now: datetime) -> datetime | None:
