@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 # An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
 # Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
-given = $(if $(filter command,$(firstword $(origin $1))),$2 "$$$1")
+given = $(if $(filter command,$(firstword $(origin $1))),$(if $2,$2="$$$1","$$$1"))
 KINDS := article note photo video audio reply like repost bookmark rsvp event checkin read watch listen play follow
 
 .DEFAULT_GOAL := help
@@ -49,10 +49,10 @@ html: $(READY) ## Build the preview into output/, without the network.
 	@$(RUN) build
 
 serve: $(READY) ## Preview while you write: rebuilt when a file changes, the browser reloads by itself.
-	@$(RUN) serve
+	@$(RUN) serve $(call given,PORT,--port)
 
 view: $(READY) ## Look at what was published into public/.
-	@$(RUN) view
+	@$(RUN) view $(call given,PORT,--port)
 
 publish: $(READY) ## Pull mentions, build, check, upload, send webmentions, and say what became of it.
 	@$(RUN) publish $(if $(YES),--yes) $(if $(LEDGER_KEPT),--ledger-kept)
