@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, Table, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
@@ -82,16 +82,15 @@ class Inbox:
         :param worker: the id by which :meth:`release` finds it: at most 16 hex digits.
         """
         now = time.time() if now is None else now
-        if self._first_id(_due(now)) is None:  # an idle worker writes nothing, and holds up nobody
-            return None
-        with self.database.writing() as connection:
-            found = connection.execute(_due(now)).first()
-            if found is None:
-                return None
-            self._upsert(connection, HOSTS, {"host": found.host, "served": now}, "host", {"served": now})
+        while (found := self._next_due(now)) is not None:  # sought outside the transaction, so that no sender waits
             leased = {"lease": worker[:16] + secrets.token_hex(8), "lease_until": now + seconds}
-            connection.execute(update(MENTIONS).where(_M.id == found.id).values(**leased))
-            return _one(connection, select(MENTIONS).where(_M.id == found.id))
+            with self.database.writing() as connection:
+                taken = update(MENTIONS).where(_M.id == found.id, *_is_due(now)).values(**leased)
+                if not connection.execute(taken).rowcount:
+                    continue  # another worker was quicker
+                self._upsert(connection, HOSTS, {"host": found.host, "served": now}, "host", {"served": now})
+                return _one(connection, select(MENTIONS).where(_M.id == found.id))
+        return None
 
     def release(self, worker: str) -> None:
         """Give back what a worker has leased: it ended, or is about to."""
@@ -172,9 +171,11 @@ class Inbox:
         made = (sqlite if self.database.embedded else postgresql).insert(table).values(**values)
         connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
 
-    def _first_id(self, wanted: Select[Any]) -> int | None:
+    def _next_due(self, now: float) -> Row[int, str] | None:
+        """Id and host of the mention that is to be leased next."""
+        due = select(_M.id, _M.host).outerjoin(HOSTS, HOSTS.c.host == _M.host).where(*_is_due(now))
         with self.database.reading() as connection:
-            return connection.execute(wanted).scalars().first()
+            return connection.execute(due.order_by(func.coalesce(HOSTS.c.served, 0.0), _M.next_try).limit(1)).first()
 
     def _first(self, wanted: Select[Any]) -> Arrival | None:
         with self.database.reading() as connection:
@@ -194,17 +195,10 @@ def as_jf2(row: Arrival) -> JF2:
     return {**row.approved, **stamps, "wm-received": received}
 
 
-def _due(now: float) -> Select[Any]:
+def _is_due(now: float) -> list[ColumnElement[bool]]:
+    """Due, leased to nobody, and of a host that no other worker is busy with."""
     busy = select(_M.host).where(_M.lease_until > now)
-    free = or_(_M.lease_until.is_(None), _M.lease_until <= now)
-    return (
-        select(_M.id, _M.host)
-        .outerjoin(HOSTS, HOSTS.c.host == _M.host)
-        .where(_M.next_try <= now, free, _M.host.not_in(busy))
-        .order_by(func.coalesce(HOSTS.c.served, 0.0), _M.next_try)
-        .limit(1)
-        .with_for_update(of=MENTIONS, skip_locked=True)
-    )
+    return [_M.next_try <= now, or_(_M.lease_until.is_(None), _M.lease_until <= now), _M.host.not_in(busy)]
 
 
 def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
