@@ -81,7 +81,7 @@ def test_the_property_says_as_what_it_mentions(site: Site, name: str, wanted: st
         f'<script>var x = "{LINK}";</script>',
         f"<template>{LINK}</template>",
         f"<p>I read {TARGET} today",
-        f'<p data-href="{TARGET}" data-link=\'{LINK}\'>words',
+        f"<p data-href=\"{TARGET}\" data-link='{LINK}'>words",
         f"<textarea>{LINK}</textarea>",
     ],
     ids=["comment", "script", "template", "text", "data", "textarea"],
