@@ -46,13 +46,15 @@ def test_the_order_is_media_and_new_pages_then_changed_then_lists_and_feeds_then
         "tag/x/feed.json": "2",
         "notes/index.html": "1",
         "sitemap.xml": "1",
+        "2026/index.html": "1",
+        "2026/02/index.html": "1",
     }
     assert order(change(before, after)) == [
         ("send", "2026/b/index.html", "media/p.jpg"),
         ("send", "2026/a/index.html"),
         (
             "send",
-            *("feed.atom", "index.html", "notes/index.html", "sitemap.xml"),
+            *("2026/02/index.html", "2026/index.html", "feed.atom", "index.html", "notes/index.html", "sitemap.xml"),
             *("tag/x/feed.json", "tag/x/index.html", "tag/y/index.html"),
         ),
         ("remove", "old.html"),
@@ -103,7 +105,7 @@ def test_an_empty_build_is_not_even_a_first_deploy() -> None:
 
 def test_removing_more_than_half_of_the_pages_stops_without_yes() -> None:
     rest = dict(list(PAGES.items())[:4])
-    with pytest.raises(DeployError, match=r"6 of the 10 pages at there .* deploy --yes"):
+    with pytest.raises(DeployError, match=r"6 of the 10 pages at there .* deploy --yes`"):
         emptying(PAGES, rest)
     emptying(PAGES, rest, yes=True)
 

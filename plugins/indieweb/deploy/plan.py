@@ -4,6 +4,7 @@ For a target that cannot be exchanged as a whole the order keeps the site usable
 Deploying): media and new pages, then changed pages, then indexes and feeds, then deletions, and the manifest last.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,8 +15,10 @@ from indieweb.model.kind import KINDS
 
 #: The first parts of addresses whose pages are lists of posts.
 _LISTS = frozenset({"page", "tag", "archive", "archives", *(kind.plural for kind in KINDS)})
+#: Archives of a year or a month.
+_DATES = re.compile(r"\d{4}/(\d{2}/)?index\.html")
 #: Files that, like lists, name other files.
-_INDEXES = ("index.html", "sitemap.xml", "_redirects", "_headers", ".htaccess", "nginx.conf", "Caddyfile")
+_INDEXES = ("index.html", "sitemap.xml", "_redirects", "_headers", ".htaccess")
 _FEEDS = (".atom", ".rss", "feed.json")
 
 
@@ -110,7 +113,7 @@ def refuse_emptying(record: Record, manifest: Manifest, where: str, *, yes: bool
     if len(gone) * 2 > len(before) and not yes:
         raise DeployError(
             f"{len(gone)} of the {len(before)} pages at {where} would be removed; nothing was changed: "
-            "if that is right, run `python -m indieweb deploy --yes`"
+            "if that is right, run `make publish YES=1`, or `python -m indieweb deploy --yes`"
         )
 
 
@@ -131,7 +134,7 @@ def _stage(path: str, *, new: bool) -> int:
         return 2
     if not path.endswith((".html", ".htm")):
         return 0
-    if path.split("/", maxsplit=1)[0] in _LISTS:
+    if path.split("/", maxsplit=1)[0] in _LISTS or _DATES.fullmatch(path):
         return 2
     return 0 if new else 1
 
