@@ -1,7 +1,6 @@
 """What every test may lean on."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -9,18 +8,13 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from programs import program
+
 # How long drawing an example takes says something of the machine and nothing of us.
 hypothesis_settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("here")
 
 ROOT = Path(__file__).parents[1]
-#: Where Debian and others put a program that a test names by one word.
-PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "nginx": ("nginx", "/usr/sbin/nginx")}
-
-
-def program(name: str) -> str | None:
-    """The path of an outside program, or None where it is not installed."""
-    return next((found for spelt in PROGRAMS.get(name, (name,)) if (found := shutil.which(spelt))), None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import homes
-from conftest import program
 from indieweb.model.kind import KINDS
 from indieweb.serving.listening import serve_tree
+from programs import program
 from whole_site import judge_feeds, judge_post, posts_of
 
 ROOT = Path(__file__).parents[1]

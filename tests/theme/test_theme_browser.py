@@ -1,0 +1,123 @@
+"""The theme in a browser: on the narrowest screen, under its own policy, with everything awkward on it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+import homes
+import theme_home
+from indieweb.serving.listening import serve_tree
+from programs import program
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: What stands out of the sheet on either side, but what is hidden or scrolls in a box of its own.
+STICKING_OUT = """() => [...document.querySelectorAll('body *')].filter(each => {
+  const box = each.getBoundingClientRect();
+  const inside = each.closest('.scroll, pre, .sr, .skip, svg');
+  return !inside && box.width > 1 && (box.right > document.documentElement.clientWidth + 1 || box.left < -1);
+}).map(each => each.outerHTML.slice(0, 100))"""
+
+
+@dataclass
+class Seen:
+    """A browser's view of the home, and all that it asked for and complained of."""
+
+    page: Page
+    address: str
+    paths: list[str]
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def visit(self, path: str) -> Page:
+        self.page.goto(f"{self.address}~hazel/{path}", wait_until="load")
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def seen(themed: homes.Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    root = tmp_path_factory.mktemp("served")
+    shutil.copytree(themed.output, root / "~hazel")
+    paths = [str(path.relative_to(themed.output)) for path in theme_home.pages(themed.output)]
+    with serve_tree(root) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        view = Seen(page, address if address.endswith("/") else f"{address}/", paths)
+        page.on("request", lambda request: view.asked.append(request.url))
+        page.on(
+            "console", lambda said: view.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: view.complaints.append(str(error)))
+        yield view
+        browser.close()
+
+
+def plain(seen: Seen) -> list[str]:
+    """The pages that stay where they are."""
+    return [path for path in seen.paths if not path.startswith("old/")]
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [320, 768, 1600])
+def test_nothing_is_wider_than_the_screen(seen: Seen, width: int) -> None:
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    for path in plain(seen):
+        page = seen.visit(path)
+        assert page.evaluate(TOO_WIDE) <= 0, path
+        assert page.evaluate(STICKING_OUT) == [], path
+
+
+@pytest.mark.needs("chromium")
+def test_a_table_and_code_that_are_too_wide_scroll_in_their_boxes(seen: Seen) -> None:
+    seen.page.set_viewport_size({"width": 320, "height": 900})
+    page = seen.visit("2026/10/everything/")
+    for box in (".scroll", "pre"):
+        assert page.eval_on_selector(box, "each => each.scrollWidth > each.clientWidth")
+        page.focus(box)
+        assert page.eval_on_selector(box, "each => document.activeElement === each")
+
+
+@pytest.mark.needs("chromium")
+def test_no_page_asks_another_origin_for_anything_or_breaks_its_policy(seen: Seen) -> None:
+    seen.asked.clear()
+    seen.complaints.clear()
+    for path in seen.paths:
+        seen.visit(path)
+    assert len(seen.asked) > len(seen.paths)
+    assert [url for url in seen.asked if not url.startswith(seen.address)] == []
+    assert [said for said in seen.complaints if "410 (Gone)" not in said] == []  # of the page that says so itself
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_dark_where_the_reader_wants_it_dark(seen: Seen, scheme: str) -> None:
+    seen.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page = seen.visit("")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == {"light": "rgb(252, 251, 248)", "dark": "rgb(23, 24, 27)"}[scheme]
+    seen.page.emulate_media(color_scheme="no-preference")
+
+
+@pytest.mark.needs("chromium")
+def test_a_printed_post_has_its_address_and_nothing_to_click(seen: Seen) -> None:
+    page = seen.visit("2026/11/note/")
+    assert not page.is_visible(".address")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.inner_text(".address") == f"{theme_home.SITEURL}/2026/11/note/"
+    assert not page.is_visible("nav")
+    assert not page.is_visible("form")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen", color_scheme="no-preference")
+
+
+@pytest.mark.needs("chromium")
+def test_the_keyboard_sees_where_it_is_and_skips_to_the_text(seen: Seen) -> None:
+    page = seen.visit("2026/11/article/")
+    page.keyboard.press("Tab")
+    skip = page.evaluate("document.activeElement.className")
+    assert skip == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
