@@ -49,6 +49,7 @@ def test_46_an_unknown_encoding_is_as_good_as_none(charset: str) -> None:
 
 def test_46_nuls_and_broken_bytes_are_replaced() -> None:
     assert decoded(b"a\0b\xffc", "utf-8") == "a\ufffdb\ufffdc"
+    assert decoded(b"a\0b") == "a\ufffdb"
     assert decoded("a\0b".encode("utf-16-le"), "utf-16le") == "a\ufffdb"
 
 

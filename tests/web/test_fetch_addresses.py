@@ -230,6 +230,15 @@ def test_an_allowed_pair_is_exact_in_its_name(loopback: Start) -> None:
     assert server.connections == 1
 
 
+def test_an_allowed_pair_is_exact_in_its_port() -> None:
+    asked: list[str] = []
+    edge = Edge(resolve=answering("1.1.1.1", asked=asked))
+    outcome = fetch("http://friend.org:22/", Policy(allow=frozenset({("friend.org", 8080)}), edge=edge))
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is Reason.FORBIDDEN
+    assert not asked
+
+
 @pytest.mark.parametrize("port", [1, 22, 25, 8080, 6379, 65535])
 def test_other_ports_are_refused_unless_listed(port: int) -> None:
     asked: list[str] = []

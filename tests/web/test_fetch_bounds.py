@@ -2,7 +2,10 @@
 
 import gc
 import gzip
+import os
 import socket
+import subprocess
+import sys
 import threading
 import tracemalloc
 import zlib
@@ -329,12 +332,24 @@ class TestCertificates:
         assert "certificate of friend.org" in outcome.detail
         assert not any(server.requests)
 
-    def test_35_the_environment_names_no_authorities(
-        self, loopback: Start, authority: Authority, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("SSL_CERT_FILE", str(authority.folder / "ca.pem"))
-        server = loopback(page(b"secret"), authority.server("friend.org"))
-        assert failure(self.outcome(server, authority, trusting=False)).reason is Reason.TLS
+    def test_35_the_environment_names_no_authorities(self, loopback: Start, authority: Authority) -> None:
+        """In a process of its own: which authorities are believed is read once."""
+        server = loopback(page(b"secret"), authority.server("localhost"))
+        code = (
+            "import sys; from indieweb.web.fetch import Policy, fetch; port = int(sys.argv[1])\n"
+            "policy = Policy(allow=frozenset({('localhost', port)}), seconds=8)\n"
+            "print(fetch(f'https://localhost:{port}/', policy))"
+        )
+        trusted = {"SSL_CERT_FILE": str(authority.folder / "ca.pem"), "SSL_CERT_DIR": str(authority.folder)}
+        ran = subprocess.run(
+            [sys.executable, "-c", code, str(server.port)],
+            env={"PYTHONPATH": os.pathsep.join(sys.path), **trusted},
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert b"Reason.TLS" in ran.stdout
+        assert not any(server.requests)
 
     def test_35_a_server_without_tls_is_not_spoken_to_in_the_clear(self, loopback: Start, authority: Authority) -> None:
         server = loopback(page(b"plain"))

@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 
 import pytest
-from loopback_server import Loopback, Talk, page
+from loopback_server import Loopback, Talk, page, read_request
 
-from indieweb.web.fetch import Failure, Reason, Response, fetch, fetch_async
+from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch, fetch_async
 
 Start = Callable[..., Loopback]
 
@@ -179,3 +180,29 @@ def test_headers_that_are_no_ascii_are_read(loopback: Start) -> None:
     server = loopback(b"HTTP/1.1 200 OK\r\nX-U: \xc3\xbc\r\nX-L: \xfc\r\nContent-Length: 0\r\n\r\n")
     answer = response(fetch(server.url, server.policy()))
     assert (answer.header("x-u"), answer.header("x-l")) == ("ü", "ü")
+
+
+def test_an_address_of_version_6_can_be_asked() -> None:
+    listener = socket.socket(socket.AF_INET6)
+    try:
+        listener.bind(("::1", 0))
+    except OSError:
+        listener.close()
+        pytest.skip("this machine has no IPv6")
+    with listener:
+        listener.listen()
+        port = listener.getsockname()[1]
+        asked: list[bytes] = []
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                asked.append(read_request(connection))
+                connection.sendall(page(b"six"))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        policy = Policy(allow=frozenset({("::1", port)}), seconds=5)
+        assert response(fetch(f"http://[0:0::1]:{port}/", policy)).body == b"six"
+        thread.join(5)
+    assert head(asked[0])["host"] == f"[::1]:{port}"

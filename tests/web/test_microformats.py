@@ -193,7 +193,7 @@ CONTAINED = {
     "43 nested tables": LINK + "<table><tr><td>" * 50_000,
     "43 nested lists": LINK + "<ul><li>" * 100_000,
     "43 nested roots": LINK + '<div class="h-entry">' * 50_000,
-    "700 bytes that double their work with every level": LINK + nested(14),
+    "1 kB that doubles its work with every level": LINK + nested(20),
     "the same around a page": LINK + nested(8) + "<p>x</p>" * 1000,
     "nested old roots": LINK + "<div class=vcard>" * 100 + "<p class=fn>x</p>" * 1000,
     "nested content": LINK + "<div class=e-content>" * 140 + "<p>hello</p>" * 3000,

@@ -1,5 +1,8 @@
 """Foreign HTML: about fifteen tags are left, and nothing that runs, loads, disguises or poses as ours."""
 
+import os
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -298,6 +301,31 @@ def test_43_markup_that_is_made_to_take_long_is_cut_or_shown_as_text(html: str) 
     clean = sanitise(html)
     assert len(clean) < 1_000_000
     assert_inert(clean)
+
+
+REOPENED = {
+    "a hundred at a time": "<b class={n}>",
+    "that look closed in attributes": '<b x="</b>{n}">',
+    "that look closed in odd attributes": '<b " x="></b>{n}">',
+    "that look closed in comments": "<b class={n}><!--</b>-->",
+    "that look closed in styles": "<b class={n}><style></b></style>",
+}
+
+
+@pytest.mark.parametrize("name", REOPENED)
+def test_43_elements_that_a_parser_opens_again_in_every_paragraph_take_no_memory(name: str) -> None:
+    """In a process that has little: ten kilobytes could become millions of elements."""
+    code = (
+        "import resource; from indieweb.web.sanitize import sanitise; sanitise('<p>x')\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))\n"
+        "import sys; many = ''.join(sys.argv[1].format(n=n) for n in range(99))\n"
+        "sanitise('<p>' + many + '</p>' + '<p>x' * 20_000); print('done')"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code, REOPENED[name]], env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert ran.stdout == b"done\n", ran.stderr[-300:]
 
 
 def test_what_is_tangled_is_shown_as_escaped_text() -> None:
