@@ -19,7 +19,7 @@ FEED_TYPES = {
 }
 #: Headers of every answer besides the policy: other sites learn nothing of what was read here, no page needs devices.
 SECURITY = {
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }

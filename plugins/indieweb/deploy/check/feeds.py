@@ -45,7 +45,7 @@ def read_feed(path: str, content: bytes) -> Feed | Finding | None:
         return read(content)
     except etree.XMLSyntaxError as error:
         return Finding(path, error.lineno or None, f"is not well-formed: {error.msg}")
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         return Finding(path, line, f"cannot be read: {error}")
 

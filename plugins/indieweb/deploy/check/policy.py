@@ -25,7 +25,9 @@ def objections(policy: str, endpoint: str) -> tuple[str, ...]:
 
     :param endpoint: the webmention endpoint, which forms may be sent to; or empty.
     """
-    given = {name: set(sources) for name, *sources in (part.split() for part in policy.split(";")) if name}
+    given: dict[str, set[str]] = {}
+    for words in filter(None, (part.split() for part in policy.split(";"))):
+        given.setdefault(words[0].lower(), set(words[1:]))  # Of two of one name the first counts (CSP, section 2.2.1).
     said = []
     for name, wanted in _WANTED.items():
         extra = {source for source in given.get(name, ()) if not _permitted(name, source, endpoint)}
