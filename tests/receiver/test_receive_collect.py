@@ -203,6 +203,17 @@ class TestRemote:
         assert site.asked[0].headers["authorization"] == "Bearer secret"
         assert not [asked for asked in site.asked if "secret" in asked.path]
 
+    def test_a_receiver_that_looks_for_the_token_in_the_query_finds_it_there(self, tmp_path: Path, site: Site) -> None:
+        feed = json.dumps({"children": [self.child()]})
+
+        def answer(asked: Asked) -> Answer:
+            if "token=secret" not in asked.path:
+                return Answer("{}", 400, (("Content-Type", "application/json"),))
+            return Answer(feed if "since_id=0" in asked.path else '{"children": []}', 200)
+
+        site.says["/wm/api/mentions.jf2"] = answer
+        assert collect_mentions(self.settings(tmp_path, site)).kept == 1
+
     def test_everything_in_a_mention_is_sieved(self, tmp_path: Path, site: Site) -> None:
         author = {"name": "\u202eAnn\x00" + "x" * 5000, "url": "javascript:alert(1)", "photo": "https://spy.net/p.gif"}
         content = {
