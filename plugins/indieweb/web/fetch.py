@@ -20,35 +20,18 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 import httpx2
 
 from indieweb.web.answer import Failure, Reason, Response
+from indieweb.web.hop import Hop, is_redirect
 from indieweb.web.inflating import Inflater
-from indieweb.web.links import absolute, address_in, host_of, normal, origin_of, port_of
+from indieweb.web.links import absolute, address_in, host_of, normal, port_of
 from indieweb.web.policy import READING, Edge, Policy
 
 __all__ = ["Edge", "Failure", "Policy", "Reason", "Response", "fetch", "fetch_async"]
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: Those that keep the method and the body of the request (RFC 9110, sections 15.4.8 and 15.4.9).
-KEEPING = frozenset({307, 308})
 #: How many of a host's addresses are tried, and how long each: one that is dead must not use up the time.
 ATTEMPTS, ATTEMPT_SECONDS = 4, 3.0
-#: Headers that belong to the origin that they were meant for; to the content; and those that are ours to say.
-SECRET = frozenset({"authorization", "cookie"})
-CONTENT = frozenset({"content-type", "content-length"})
+#: Headers that are ours to say.
 FIXED = frozenset({"host", "connection", "accept-encoding", "content-length", "transfer-encoding"})
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """One request of an exchange."""
-
-    url: str
-    method: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    def failure(self, reason: Reason, detail: str) -> Failure:
-        return Failure(self.url, reason, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +78,7 @@ async def fetch_async(  # noqa: PLR0913 - an interface of keywords
     """
     given = {name.lower(): value for name, value in (headers or {}).items()}
     body = urlencode(form).encode() if form is not None else b""
-    hop = _Hop(urldefrag(url).url, method.upper(), {**(FORM if form is not None else {}), **given}, body)
+    hop = Hop(urldefrag(url).url, method.upper(), {**(FORM if form is not None else {}), **given}, body)
     bounds = _Bounds(policy.max_bytes if max_bytes is None else max_bytes, truncate)
     try:
         async with asyncio.timeout(policy.seconds):
@@ -104,32 +87,19 @@ async def fetch_async(  # noqa: PLR0913 - an interface of keywords
         return hop.failure(Reason.TIMEOUT, f"{host_of(url)} did not answer fully within {policy.seconds:g} seconds.")
 
 
-async def _follow(hop: _Hop, policy: Policy, bounds: _Bounds) -> Response | Failure:
+async def _follow(hop: Hop, policy: Policy, bounds: _Bounds) -> Response | Failure:
     for _ in range(policy.redirects + 1):
         outcome = await _exchange(hop, policy, bounds)
-        if isinstance(outcome, Failure) or not _redirects(outcome):
+        if isinstance(outcome, Failure) or not is_redirect(outcome):
             return outcome
         target = urldefrag(absolute(hop.url, outcome.header("location"))).url
         if not target:
             return hop.failure(Reason.FORBIDDEN, f"{host_of(hop.url)} redirects to what is no usable web address.")
-        hop = _redirected(hop, outcome.status, target)
+        hop = hop.redirected(outcome.status, target)
     return hop.failure(Reason.REDIRECTS, f"There are more than {policy.redirects} redirects.")
 
 
-def _redirects(response: Response) -> bool:
-    return response.status in REDIRECTS and bool(response.header("location"))
-
-
-def _redirected(hop: _Hop, status: int, url: str) -> _Hop:
-    """The next request (RFC 9110, section 15.4): a POST becomes a GET, unless the status keeps it one."""
-    same = origin_of(url) == origin_of(hop.url)
-    headers = {name: value for name, value in hop.headers.items() if same or name not in SECRET}
-    if status in KEEPING or hop.method in READING:
-        return _Hop(url, hop.method, headers, hop.body)
-    return _Hop(url, "GET", {name: value for name, value in headers.items() if name not in CONTENT}, b"")
-
-
-async def _exchange(hop: _Hop, policy: Policy, bounds: _Bounds) -> Response | Failure:
+async def _exchange(hop: Hop, policy: Policy, bounds: _Bounds) -> Response | Failure:
     """One hop: judge, resolve, judge again, connect to what was judged, read."""
     refusal = policy.refusal(hop.url, hop.method)
     if refusal:
@@ -179,7 +149,7 @@ async def _resolve(host: str, port: int) -> list[str]:
     return await answer
 
 
-async def _ask(hop: _Hop, address: str, policy: Policy, bounds: _Bounds) -> Response | Failure:
+async def _ask(hop: Hop, address: str, policy: Policy, bounds: _Bounds) -> Response | Failure:
     """Connect to ``address`` as the host of the hop.
 
     :raises httpx2.HTTPError: no connection, or no valid answer.
@@ -207,7 +177,7 @@ async def _ask(hop: _Hop, address: str, policy: Policy, bounds: _Bounds) -> Resp
             await stream.aclose()
 
 
-def _request(hop: _Hop, address: str, policy: Policy) -> httpx2.Request:
+def _request(hop: Hop, address: str, policy: Policy) -> httpx2.Request:
     headers = {
         "host": urlsplit(normal(hop.url)).netloc,
         "connection": "close",
@@ -223,14 +193,14 @@ def _request(hop: _Hop, address: str, policy: Policy) -> httpx2.Request:
     return httpx2.Request(hop.method, pinned, headers=headers, content=content, extensions=extensions)
 
 
-async def _taken(hop: _Hop, answer: httpx2.Response, policy: Policy, bounds: _Bounds) -> Response | Failure:
+async def _taken(hop: Hop, answer: httpx2.Response, policy: Policy, bounds: _Bounds) -> Response | Failure:
     """The answer's headers and body, within bounds; of a redirect, nothing but its headers."""
     host, raw = host_of(hop.url), answer.headers.raw
     if sum(len(name) + len(value) + 4 for name, value in raw) > policy.header_bytes:
         return hop.failure(Reason.TOO_LARGE, f"The headers of {host} are larger than {policy.header_bytes} bytes.")
     headers = tuple((_text(name).lower(), _text(value)) for name, value in raw)
     response = Response(hop.url, answer.status_code, headers)
-    if _redirects(response):
+    if is_redirect(response):
         return response
     inflater = Inflater.of(response.all("content-encoding"))
     if inflater is None:
@@ -241,7 +211,7 @@ async def _taken(hop: _Hop, answer: httpx2.Response, policy: Policy, bounds: _Bo
     return Response(hop.url, answer.status_code, headers, body, inflater.more)
 
 
-def _not_connected(hop: _Hop, error: BaseException) -> Failure:
+def _not_connected(hop: Hop, error: BaseException) -> Failure:
     """Whether it was the certificate or the way there; the library has both in one exception."""
     host, cause = host_of(hop.url), error
     while not isinstance(cause, ssl.SSLError):
@@ -253,7 +223,7 @@ def _not_connected(hop: _Hop, error: BaseException) -> Failure:
     return hop.failure(Reason.TLS, f"The certificate of {host} was not accepted: {said}.")
 
 
-def _not_answered(hop: _Hop, error: Exception) -> Failure:
+def _not_answered(hop: Hop, error: Exception) -> Failure:
     host = host_of(hop.url)
     if isinstance(error, httpx2.NetworkError | OSError):
         return hop.failure(Reason.CONNECTION, f"{host} ended the connection before it had answered.")
