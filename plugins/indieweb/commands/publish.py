@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if say_findings(check_site(settings)):
         raise CommandError("Nothing was uploaded: mend what is named above, then publish again.")
     uploaded = deploy(settings, yes=arguments.yes)
-    summary.append(f"{uploaded.new} new, {uploaded.changed} changed and {uploaded.deleted} deleted at {uploaded.where}.")
+    counted = f"{uploaded.new} files new, {uploaded.changed} changed, {uploaded.deleted} deleted"
+    summary.append(f"Published at {uploaded.where}: {counted}.")
     report = send_due(settings, ledger_kept=arguments.ledger_kept)
     print("\n".join(line for line in summary if line))
     show_report(report)
