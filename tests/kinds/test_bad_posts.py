@@ -12,7 +12,10 @@ BAD = {
         "---\nKind: artcle\n---\n",
         "content/2026-11-01-kind.md:2: there is no kind 'artcle'; did you mean article?",
     ),
-    "photo": ("---\nPhoto: photos/none.jpg\nAlt: None\n---\n", "content/2026-11-01-photo.md:2: photos/none.jpg is not there"),
+    "photo": (
+        "---\nPhoto: photos/none.jpg\nAlt: None\n---\n",
+        "content/2026-11-01-photo.md:2: photos/none.jpg is not there",
+    ),
     "latin": (b"---\nTitle: A\n---\nCaf\xe9", "content/2026-11-01-latin.md:4: it is not UTF-8"),
     "fence": (
         "---\nTitle: A\nText",

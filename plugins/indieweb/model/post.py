@@ -100,14 +100,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
     """
     reading = _Reading(head, path, timezone)
     named = _NAMED_BY_DATE.fullmatch(PurePosixPath(path).stem)
-    status = reading.choice("status", STATUSES) or "published"
-    date = reading.moment("date") or (reading.date_of_name(named[1]) if named else None)
-    if date is None and status == "draft":
-        date = datetime.max.replace(tzinfo=timezone)  # as Pelican does: it is published some day, not yet
-    if date is None:
-        raise ContentError(
-            path, "it has no date; write `Date: 2026-01-31 14:05` in its front matter or 2026-01-31- before its name"
-        )
+    date = reading.date(named[1] if named else "")
     photos, title = reading.photos(), reading.one("title")
     answers = {name: cited for name in ANSWERING if (cited := reading.addresses(name))}
     return Post(
@@ -119,7 +112,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
         tags=reading.tags(),
         slug=reading.one("slug") or (named[2] if named and named[2] else PurePosixPath(path).stem),
         summary=reading.one("summary"),
-        status=status,
+        status=reading.status(),
         lang=reading.one("lang"),
         aliases=tuple(alias.strip("/") for alias in reading.many("alias")),
         syndication=reading.addresses("syndication"),
@@ -156,8 +149,18 @@ class _Reading:
         text = self.one(key)
         return self._parsed(key, text) if text else None
 
-    def date_of_name(self, text: str) -> datetime:
-        return self._parsed("the date in its name", text)
+    def status(self) -> str:
+        return self.choice("status", STATUSES) or "published"
+
+    def date(self, named: str) -> datetime:
+        """Of the front matter, else of the name; a draft needs none, as with Pelican: it is published some day."""
+        found = self.moment("date") or (self._parsed("the date in its name", named) if named else None)
+        if found is None and self.status() == "draft":
+            found = datetime.max.replace(tzinfo=self.timezone)
+        if found is None:
+            how = "write `Date: 2026-01-31 14:05` in its front matter or 2026-01-31- before its name"
+            raise ContentError(self.path, f"it has no date; {how}")
+        return found
 
     def _parsed(self, key: str, text: str) -> datetime:
         try:
