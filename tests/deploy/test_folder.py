@@ -124,6 +124,17 @@ def test_a_file_of_the_owners_is_never_overwritten(site: Site, public: Path, pat
     assert not list(public.parent.glob(".public*"))
 
 
+def test_names_that_are_not_utf_8_are_kept_and_can_be_spoken_of(site: Site, public: Path) -> None:
+    deploy(site.build(FIRST))
+    name = os.fsdecode(b"caf\xe9\n.jpg")
+    (public / "by-hand").mkdir()
+    (public / "by-hand" / name).write_text("mine")
+    deploy(site.build(SECOND))
+    assert (public / "by-hand" / name).read_text() == "mine"
+    with pytest.raises(DeployError, match=r"by-hand/caf\?\?\.jpg was not put there by us"):
+        deploy(site.build({**SECOND, "by-hand": "a file"}))
+
+
 def test_a_file_of_the_owners_with_the_sites_content_becomes_the_sites(site: Site, public: Path) -> None:
     deploy(site.build(FIRST))
     (public / "media/b é [x].jpg").write_text(SECOND["media/b é [x].jpg"])

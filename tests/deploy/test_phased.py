@@ -202,6 +202,23 @@ def test_an_intent_that_was_cut_off_makes_everything_unsure(live: Live) -> None:
     assert read_tree(folder) == FIRST
 
 
+def test_where_the_target_runs_full_nothing_is_acknowledged(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, folder = live
+    before = Manifest.of(folder)
+    monkeypatch.setenv("PATH", f"{site.settings.home}:{os.environ['PATH']}")
+    program = site.settings.deploy_to.partition(":")[0]
+    full = site.settings.home / program
+    full.write_text(f'#!/bin/sh\nulimit -f 100\nexec {shutil.which(program)} "$@"\n')
+    full.chmod(0o755)
+    site.build({**SECOND, "media/film.mp4": "x" * 300_000})
+    with pytest.raises(DeployError, match=f"{program} failed"):
+        deploy(site.settings)
+    full.unlink()
+    assert Manifest.of(folder) == before
+    deploy(site.settings)
+    assert len(read_tree(folder)["media/film.mp4"]) == 300_000
+
+
 def test_a_finished_deploy_leaves_no_intent(live: Live) -> None:
     assert not (live[1] / INTENT).exists()
 

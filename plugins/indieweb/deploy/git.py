@@ -13,6 +13,7 @@ from indieweb.deploy import gitconfig
 from indieweb.deploy.manifest import NAME, Manifest
 from indieweb.deploy.plan import Change, Record, parents
 from indieweb.deploy.programs import run, without_credentials
+from indieweb.deploy.tree import printable
 from indieweb.errors import DeployError
 from indieweb.settings import Settings
 
@@ -128,7 +129,7 @@ def target(address: str, settings: Settings) -> Branch | None:
 
 def _conflict(where: str, path: str) -> DeployError:
     return DeployError(
-        f"{where}: {path} was not put there by us, and the new site has something of that name, "
+        f"{where}: {printable(path)} was not put there by us, and the new site has something of that name, "
         "so nothing was changed; remove it from the branch, or put it into content/extra/"
     )
 

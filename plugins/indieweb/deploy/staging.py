@@ -12,6 +12,7 @@ from pathlib import Path
 from indieweb.deploy.manifest import NAME, Manifest, Published
 from indieweb.deploy.plan import Change, parents
 from indieweb.deploy.swap import new_beside
+from indieweb.deploy.tree import printable
 from indieweb.errors import DeployError
 
 _CHUNK = 1 << 20
@@ -93,8 +94,8 @@ def _bring(here: Path, there: Path, path: str, manifest: Manifest) -> None:
             _link_or_copy(here, there)
             return
     raise DeployError(
-        f"{here} was not put there by us, and the new site has something of that name, so nothing was changed; "
-        "move it away, or into content/extra/"
+        f"{printable(str(here))} was not put there by us, and the new site has something of that name, "
+        "so nothing was changed; move it away, or into content/extra/"
     )
 
 
@@ -122,7 +123,9 @@ def _link_or_copy(here: Path, there: Path) -> None:
         os.link(here, there, follow_symlinks=False)
     except OSError as error:
         if error.errno == errno.EXDEV:
-            raise DeployError(f"{here} is on another disk, so the folder cannot be exchanged; name another") from error
+            raise DeployError(
+                f"{printable(str(here))} is on another disk, so the folder cannot be exchanged; name another"
+            ) from error
         if error.errno == errno.ENOTDIR:
             raise
         shutil.copy2(here, there, follow_symlinks=False)  # Not every file system has hard links.

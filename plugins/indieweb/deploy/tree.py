@@ -55,12 +55,17 @@ class Found:
     @property
     def shown(self) -> str:
         """The path in a form that fits into a line of text, whatever its bytes are."""
-        return ascii(self.path) if unsafe(self.path) else self.path
+        return printable(self.path)
 
 
 def unsafe(path: str) -> bool:
     """Whether a path could lead out of the folder that it is used in, or cannot be written on every host."""
     return not path or bool(_CONTROL.search(path)) or any(part in ("", ".", "..") for part in path.split("/"))
+
+
+def printable(name: str) -> str:
+    """A name in a form that fits into a line of text; what cannot be shown is a question mark."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
 
 
 def objection(path: str) -> str:
