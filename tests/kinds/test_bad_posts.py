@@ -83,3 +83,11 @@ def test_a_setting_that_is_misspelt_suggests_the_right_one(tmp_path: Path) -> No
     assert built.code == 1
     assert "INDIEWEB_ENDPONT is not a setting of ours; did you mean INDIEWEB_ENDPOINT?" in built.said
     assert "Traceback" not in built.said
+
+
+def test_a_portrait_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."}, 'INDIEWEB_PHOTO = "photos/me.jpg"')
+    built = homes.build(home)
+    assert built.code == 0
+    assert "INDIEWEB_PHOTO names content/photos/me.jpg, which is not there" in built.said
+    assert "me.jpg" not in built.page("2026/11/good")

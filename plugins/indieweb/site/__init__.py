@@ -4,6 +4,7 @@ After all articles have been read, ``build_home`` makes a ``Home`` of entries an
 the context that templates see: as ``home`` and ``indieweb``.
 """
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from indieweb.site.home import Content, Home
 from indieweb.site.render import Renderer
 from indieweb.stores.contexts import ContextStore
 
+logger = logging.getLogger(__name__)
 Context = dict[str, Any]
 Generator = Any
 
@@ -75,8 +77,14 @@ def build_home(generators: list[Generator]) -> None:
 
 
 def _author(settings: Settings) -> Card:
-    photo = f"{settings.siteurl}/{settings.photo.lstrip('/')}" if settings.photo else ""
-    return Card(settings.author or settings.sitename, f"{settings.siteurl}/", photo, settings.about, settings.me)
+    """The owner's card; a portrait that is not there is missed, and the card goes without."""
+    photo = settings.photo.lstrip("/")
+    if photo and not (settings.content / photo).is_file():
+        words = "INDIEWEB_PHOTO names %s/%s, which is not there; put a picture there, or empty the setting"
+        logger.warning(words, settings.path, photo)
+        photo = ""
+    portrait = f"{settings.siteurl}/{photo}" if photo else ""
+    return Card(settings.author or settings.sitename, f"{settings.siteurl}/", portrait, settings.about, settings.me)
 
 
 def _take(made: Home, article: Content, *, listed: bool) -> None:
