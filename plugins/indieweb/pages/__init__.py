@@ -1,4 +1,4 @@
-"""The plugin ``indieweb.pages``: lists that count from the oldest, archives, calendar files, tombstones, redirects, sitemap, rules.
+"""The plugin ``indieweb.pages``: lists that count from the oldest, archives, calendars, tombstones, redirects, rules.
 
 Pages are drawn from the theme's templates ``home.html``, ``listing.html``, ``archive.html``, ``tag_index.html``,
 ``404.html``, ``gone.html`` and ``moved.html``; what a theme lacks is not built.

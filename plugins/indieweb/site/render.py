@@ -21,7 +21,7 @@ from indieweb.site.home import Content, Home, Leaf, Listing
 from indieweb.site.markup import boxed, lowered, unanchored
 from indieweb.site.policy import content_security_policy
 from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
-from indieweb.site.talk import BEGINNING, WHOLE_UP_TO, talk_of
+from indieweb.site.talk import beginning, conversation_label, headline, talk_of
 from indieweb.web.links import host_of, is_ours
 from indieweb.web.sanitize import plain, safe_url, sanitise
 
@@ -59,6 +59,7 @@ class Renderer:
 
     def __init__(self, home: Home, pelican_settings: dict[str, Any], context: dict[str, Any]) -> None:
         self.home, self._context = home, context
+        self._briefs: dict[tuple[str, str], tuple[Markup, Entry | None]] = {}
         theme = Path(pelican_settings["THEME"]) / "templates"
         self._folders = [*pelican_settings.get("THEME_TEMPLATES_OVERRIDES", ()), theme, PARTS]
 
@@ -99,8 +100,15 @@ class Renderer:
         return self._drawn(content, heading, whole=True, conversation=self.conversation(content))
 
     def brief(self, content: Content | Entry, heading: str = "h2") -> Markup:
-        """The h-entry as a list shows it: notes whole, articles by their summary."""
-        return self._drawn(content, heading, whole=False, conversation="")
+        """The h-entry as a list shows it: notes whole, articles by their summary. Drawn once for all lists."""
+        entry = self._entry(content)
+        if entry is None:
+            return Markup()
+        drawn, of = self._briefs.get((entry.url, heading), (Markup(), None))
+        if of is not entry:
+            drawn = self._drawn(entry, heading, whole=False, conversation="")
+            self._briefs[entry.url, heading] = drawn, entry
+        return drawn
 
     def line(self, content: Content | Entry, *, year: bool = True) -> Markup:
         """A post in one line, as archives show it: date, icon and a linked line that names it."""
@@ -173,6 +181,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # a renderer lives as long as a build
         )
         made.globals.update(
             KINDS=KINDS, RSVP_WORDS=RSVP_WORDS, VERBS={kind.property: kind.verb for kind in KINDS if kind.answers}
@@ -219,23 +228,6 @@ def foreign(entry: Entry) -> Markup:
     if entry.content:
         return Markup(sanitise(entry.content, entry.url))  # noqa: S704
     return Markup("<p>{}</p>").format(plain(entry.text or entry.summary)) if entry.text or entry.summary else Markup()
-
-
-def beginning(entry: Entry) -> str:
-    """The first sentences of an answer that is too long to be shown whole, as text; empty where it is not."""
-    text = entry.text or entry.summary
-    return plain(shorten(text, BEGINNING), BEGINNING) if len(text) > WHOLE_UP_TO else ""
-
-
-def conversation_label(mention: Mention) -> str:
-    """Who said it: the author's name, else the host of the page."""
-    return plain(mention.entry.author.name) or host_of(mention.source)
-
-
-def headline(mention: Mention) -> str:
-    """What a page that mentions us is called: its name, else the beginning of its text, else its address."""
-    entry = mention.entry
-    return plain(entry.name) or plain(shorten(entry.text or entry.summary, 80)) or words.bare_address(mention.source)
 
 
 def standfirst(entry: Entry) -> str:

@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indieweb.model.conversation import Thread, threads
+from indieweb.model.entry import Entry, shorten
 from indieweb.model.kind import ANSWERS_TO_AN_EVENT
 from indieweb.model.mention import Mention
+from indieweb.site.words import bare_address
+from indieweb.web.links import host_of
+from indieweb.web.sanitize import plain
 
 #: A reply is set in below what it answers this many times; deeper ones stand below each other and say whom they answer.
 INDENTS = 3
@@ -77,3 +81,20 @@ def _flat(thread: Thread) -> list[Said]:
         flat.append(Said(each.mention, (), to))
         waiting += [(reply, each.mention) for reply in reversed(each.replies)]
     return flat
+
+
+def conversation_label(mention: Mention) -> str:
+    """Who said it: the author's name, else the host of the page."""
+    return plain(mention.entry.author.name) or host_of(mention.source)
+
+
+def headline(mention: Mention) -> str:
+    """What a page that mentions us is called: its name, else the beginning of its text, else its address."""
+    entry = mention.entry
+    return plain(entry.name) or plain(shorten(entry.text or entry.summary, 80)) or bare_address(mention.source)
+
+
+def beginning(entry: Entry) -> str:
+    """The first sentences of an answer that is too long to be shown whole, as text; empty where it is not."""
+    text = entry.text or entry.summary
+    return plain(shorten(text, BEGINNING), BEGINNING) if len(text) > WHOLE_UP_TO else ""
