@@ -207,6 +207,18 @@ def test_a_home_without_endpoint_mail_or_portrait_has_no_form_and_says_how_to_an
     assert not page.xpath("//a[@rel='license']")
 
 
+def test_an_owner_replaces_a_page_or_a_part_without_touching_the_theme(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/2026-11-01-note.md": "A note.",
+        "templates/404.html": '{% extends "!theme/base.html" %}{% block content %}<h1>Lost</h1>{% endblock %}',
+        "templates/indieweb/answer.html": "<p>Write me a letter.{{ nothing|default('') }}</p>",
+    }
+    built = homes.build(homes.make_home(tmp_path, files, 'THEME_TEMPLATES_OVERRIDES = ["templates"]'))
+    assert built.code == 0, built.said
+    assert "<h1>Lost</h1>" in built.page("404.html")
+    assert "<p>Write me a letter.</p>" in built.page("2026/11/note")
+
+
 def test_an_event_can_be_put_into_a_calendar(pages: dict[str, HtmlElement], themed: homes.Built) -> None:
     [link] = pages["2026/11/event/index.html"].xpath("//a[@type='text/calendar']/@href")
     assert link == "/~hazel/2026/11/event/event.ics"

@@ -21,7 +21,7 @@ from indieweb.site.home import Content, Home, Leaf, Listing
 from indieweb.site.markup import boxed, lowered, unanchored
 from indieweb.site.policy import content_security_policy
 from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
-from indieweb.site.talk import beginning, conversation_label, headline, talk_of
+from indieweb.site.talk import WHOLE_UP_TO, beginning, conversation_label, headline, talk_of
 from indieweb.web.links import host_of, is_ours
 from indieweb.web.sanitize import plain, safe_url, sanitise
 
@@ -224,10 +224,11 @@ class Renderer:
 
 
 def foreign(entry: Entry) -> Markup:
-    """A stranger's content, sanitised as the last step before it is shown; plain text where it has no HTML."""
+    """A stranger's content, sanitised as the last step before it is shown; paragraphs of plain text where it has none."""
     if entry.content:
         return Markup(sanitise(entry.content, entry.url))  # noqa: S704
-    return Markup("<p>{}</p>").format(plain(entry.text or entry.summary)) if entry.text or entry.summary else Markup()
+    said = plain(entry.text or entry.summary, WHOLE_UP_TO, lines=True)
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in said.split("\n\n") if part)
 
 
 def standfirst(entry: Entry) -> str:
