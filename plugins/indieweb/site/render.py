@@ -224,7 +224,7 @@ class Renderer:
 
 
 def foreign(entry: Entry) -> Markup:
-    """A stranger's content, sanitised as the last step before it is shown; paragraphs of plain text where it has none."""
+    """A stranger's content, sanitised as the last step before it is shown; else its plain text in paragraphs."""
     if entry.content:
         return Markup(sanitise(entry.content, entry.url))  # noqa: S704
     said = plain(entry.text or entry.summary, WHOLE_UP_TO, lines=True)
