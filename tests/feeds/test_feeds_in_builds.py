@@ -135,3 +135,20 @@ def test_it_works_alone_with_another_theme_and_its_own_length(tmp_path: Path) ->
     assert found.entries[0].published == "2025-11-04T10:00:00+01:00"
     assert found.feed.id == "https://other.example/~me/"
     assert (tmp_path / "output/tag/one/feed.json").is_file()
+
+
+def test_every_list_is_found_from_the_home_page(tmp_path: Path) -> None:
+    files = {
+        "content/2026-11-01-a.md": "---\nTags: [one, two]\n---\nA note.",
+        "content/2026-11-02-b.md": "---\nTitle: An article\n---\nIts text.",
+        "content/pages/follow.md": "---\nTitle: Follow\n---\nHow to.",
+    }
+    built = build(make_home(tmp_path, files))
+    assert built.code == 0, built.said
+    links = lxml.html.document_fromstring(built.page("")).xpath("//link[@rel='alternate']/@href")
+    assert links[:3] == ["/feed.atom", "/feed.rss", "/feed.json"]
+    assert set(links[3:]) == {"/notes/feed.atom", "/articles/feed.atom", "/tag/one/feed.atom", "/tag/two/feed.atom"}
+    named = set(lxml.html.document_fromstring(built.page("follow")).xpath("//main//a/@href"))
+    feeds = {f"/{path.relative_to(built.output)}" for path in built.output.rglob("feed.*")}
+    assert len(feeds) == 3 * 5
+    assert feeds <= named

@@ -142,7 +142,7 @@ def test_a_post_leads_to_the_next_newer_and_the_next_older(pages: dict[str, Html
 
 
 def test_follow_has_the_addresses_to_copy_and_lists_link_their_feeds(pages: dict[str, HtmlElement]) -> None:
-    copied = pages["follow/index.html"].xpath("//dl[@class='addresses']//a")
+    copied = pages["follow/index.html"].xpath("(//dl[@class='addresses'])[1]//a")
     assert [found.text for found in copied] == [f"{SITEURL}/feed.{name}" for name in ("atom", "rss", "json")]
     listed = pages["notes/index.html"].xpath("//p[@class='feeds']/a/@href")
     assert listed == [f"/~hazel/notes/feed.{name}" for name in ("atom", "rss", "json")]

@@ -47,6 +47,8 @@ SAYING = (
     words.bare_address,
     words.licence_name,
 )
+#: How many tags' feeds the home page names to readers; the page Follow names them all.
+MOST_TAGS = 50
 
 
 class Renderer:
@@ -83,17 +85,30 @@ class Renderer:
         :param leaf: the page of the listing, where it is not the newest one.
         :param path: below the home, of a page that is none of these.
         """
-        feeds_of = self._context.get("feeds_of")
-        shown = [listing, *self.home.listings[:1]] if listing and listing.path else self.home.listings[:1]
+        is_home = bool(listing and not listing.path and not (leaf and leaf.number))
         return self._part(
             "head.html",
             entry=self._entry(content),
             hidden=getattr(content, "status", "") == "hidden",
             preview=self._preview(content, listing, title, leaf, path),
-            is_home=bool(listing and not listing.path and not (leaf and leaf.number)),
+            is_home=is_home,
             policy=content_security_policy(self.home.settings),
-            feeds=[feed for each in shown for feed in feeds_of(each)] if feeds_of else [],
+            feeds=self._feeds(listing, is_home=is_home),
         )
+
+    def _feeds(self, listing: Listing | None, *, is_home: bool) -> list[Any]:
+        """What a reader finds on a page: the feeds of its list and of the home.
+
+        From the home page it finds every list's, in the first format: the kinds', and those of the tags most used.
+        """
+        feeds_of = self._context.get("feeds_of")
+        if feeds_of is None:
+            return []
+        shown = [listing, *self.home.listings[:1]] if listing and listing.path else self.home.listings[:1]
+        found = [feed for each in shown for feed in feeds_of(each)]
+        parts = self.home.listings[1:] if is_home else []
+        tags = sorted((each for each in parts if each.tag), key=lambda each: (-len(each.entries), each.path))
+        return found + [feeds_of(each)[0] for each in [*(each for each in parts if each.kind), *tags[:MOST_TAGS]]]
 
     def entry(self, content: Content | Entry, heading: str = "h1") -> Markup:
         """The whole h-entry of a post's own page, with the conversation in it."""
