@@ -32,9 +32,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     uploaded = deploy(settings, yes=arguments.yes)
     counted = f"{uploaded.new} files new, {uploaded.changed} changed, {uploaded.deleted} deleted"
     summary.append(f"Published at {uploaded.where}: {counted}.")
-    report = send_due(settings, ledger_kept=arguments.ledger_kept)
-    print("\n".join(line for line in summary if line))
-    show_report(report)
+    print("\n".join(line for line in summary if line), flush=True)  # before what may be refused
+    show_report(send_due(settings, ledger_kept=arguments.ledger_kept))
     if settings.deploy_to == "folder:public":
         print("See it: make view")
     return 0

@@ -3,6 +3,7 @@
 import argparse
 
 from indieweb.commands._logging import log_to_stderr
+from indieweb.commands._port import port_number
 from indieweb.receiver.serve import serve
 from indieweb.settings import Settings
 
@@ -13,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=int, default=8080, help="the port; 0 for any that is free (default: %(default)s)"
+        "--port", type=port_number, default=8080, help="the port; 0 for any that is free (default: %(default)s)"
     )
     parser.add_argument("--no-worker", action="store_true", help="only accept; `work` runs elsewhere")
 

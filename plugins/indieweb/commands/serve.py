@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from urllib.parse import urlsplit
 
+from indieweb.commands._port import port_number
 from indieweb.serving.building import Build, build_preview
 from indieweb.serving.listening import serve_app
 from indieweb.serving.preview import Shown, keep_building, preview_app
@@ -17,7 +18,7 @@ HELP = "show the home as you write it: built again when a file changes, and the 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+    parser.add_argument("--port", type=port_number, default=8000, help="the port to listen on (default: 8000)")
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
 
 

@@ -5,6 +5,7 @@ import signal
 import threading
 from urllib.parse import urlsplit
 
+from indieweb.commands._port import port_number
 from indieweb.serving.listening import serve_tree
 from indieweb.serving.published import published_tree
 from indieweb.settings import Settings
@@ -15,7 +16,7 @@ HELP = "show the published site from the folder it was published to"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+    parser.add_argument("--port", type=port_number, default=8000, help="the port to listen on (default: 8000)")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
