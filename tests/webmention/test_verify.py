@@ -51,8 +51,11 @@ def test_a_link_makes_a_mention(site: Site) -> None:
         f'<audio><source src="{TARGET}"></audio>',
         f'<blockquote cite="{TARGET}">words</blockquote>',
         f'<div class="h-entry"><data class="u-in-reply-to" value="{TARGET}"></data> yes</div>',
+        f'<div class="h-entry"><link class="u-like-of" href="{TARGET}"></div>',
+        f'<link rel="in-reply-to" href="{TARGET}">',
+        f'<div class="h-entry"><div class="u-in-reply-to h-cite"><a class="u-url" href="{TARGET}">x</a></div></div>',
     ],
-    ids=["img", "video", "source", "blockquote", "property"],
+    ids=["img", "video", "source", "blockquote", "property", "link", "relation", "citation"],
 )
 def test_other_links_and_properties_of_the_entry_count_too(site: Site, html: str) -> None:
     assert isinstance(found(site, html), Mention)
@@ -83,10 +86,19 @@ def test_the_property_says_as_what_it_mentions(site: Site, name: str, wanted: st
         f"<p>I read {TARGET} today",
         f"<p data-href=\"{TARGET}\" data-link='{LINK}'>words",
         f"<textarea>{LINK}</textarea>",
+        f'<div class="h-entry"><span class="u-in-reply-to">{TARGET}</span> yes</div>',
+        f'<div class="h-entry"><p class="u-like-of h-cite"><span class="u-url">{TARGET}</span></p></div>',
+        f'<div class="h-entry"><abbr class="u-in-reply-to" title="{TARGET}">it</abbr></div>',
+        f'<div class="h-entry"><p class="p-in-reply-to">{TARGET}</p></div>',
+        f'<data value="{TARGET}">words</data>',
+        f'<link rel="canonical" href="{TARGET}">',
     ],
-    ids=["comment", "script", "template", "text", "data", "textarea"],
+    ids=[
+        *("comment", "script", "template", "text", "data", "textarea", "property of text", "citation of text"),
+        *("title", "words", "data that says nothing", "canonical"),
+    ],
 )
-def test_a_target_that_no_reader_can_follow_is_no_mention(site: Site, html: str) -> None:
+def test_37_a_target_that_no_reader_can_follow_is_no_mention(site: Site, html: str) -> None:
     assert status_of(found(site, html)) == "gone"
 
 

@@ -34,7 +34,10 @@ LINKING = {
     **dict.fromkeys(("blockquote", "q", "ins", "del"), ("cite",)),
     "video": ("src", "poster"),
     "object": ("data",),
+    "data": ("value",),
 }
+#: Of these, only those that the page itself says by a microformats property or as what it replies to.
+UNSEEN = frozenset({"link", "data"})
 #: Elements inside a line of text: between all others there is a blank.
 INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
@@ -89,7 +92,7 @@ def _links(root: Any, base: str) -> Iterator[str]:
     """At most ``MAX_LINKS`` addresses, in the order of the page."""
     left = MAX_LINKS
     for element in root.iter(*LINKING):
-        if element.tag == "link" and not _is_said(element):
+        if element.tag in UNSEEN and not _is_said(element):
             continue
         for attribute in LINKING[element.tag]:
             href = element.get(attribute)
@@ -102,8 +105,9 @@ def _links(root: Any, base: str) -> Iterator[str]:
 
 
 def _is_said(link: Any) -> bool:
-    """Whether a link element is part of what the page says: it carries a microformats property."""
-    return any(name.startswith("u-") for name in (link.get("class") or "").split())
+    """Whether what no reader sees is part of what the page says: a microformats property, or what it replies to."""
+    is_property = any(name.startswith("u-") for name in (link.get("class") or "").split())
+    return is_property or (link.tag == "link" and "in-reply-to" in (link.get("rel") or "").lower().split())
 
 
 def _text(root: Any) -> str:

@@ -127,9 +127,8 @@ def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | 
     parsed = parse(answer.body, answer.url, answer.charset)
     if isinstance(parsed, ParseFailure):
         return Unverified("the source cannot be read", "unreadable", parsed.reason)
-    entry, name = mentioning(parsed, answer.url, (target,))
-    # A property of the entry is a link too, where the page shows none: <data class="u-in-reply-to" value="…">.
-    return (entry, name) if name != "mention-of" or mentions_target(parsed, (target,)) else None
+    # Whatever an entry says, in microformats too: an address that stands there as text is no link.
+    return mentioning(parsed, answer.url, (target,)) if mentions_target(parsed, (target,)) else None
 
 
 def _in_json(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
