@@ -80,3 +80,9 @@ def test_a_broken_mention_file_is_named_ignored_and_left_where_it_is(built: home
     assert built.code == 0
     assert "broken.json" in built.said
     assert Path(built.home / "content/mentions/broken.json").read_text("utf-8") == "{"
+
+
+def test_our_answer_to_a_mention_says_what_it_answers(built: homes.Built) -> None:
+    page = built.page("2026/11/fourth")
+    assert "Indeed." in page
+    assert "Ann Other" in page

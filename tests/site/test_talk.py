@@ -1,5 +1,6 @@
 """The conversation in the order and the shape in which it is drawn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from indieweb.model.entry import Card, Entry
@@ -54,3 +55,11 @@ def test_each_kind_of_mention_has_its_place_and_nothing_is_lost() -> None:
     assert [len(part) for part in (talk.replies, talk.likes, talk.reposts, talk.bookmarks, talk.links)] == [1] * 5
     assert talk
     assert not talk_of([])
+
+
+def test_an_answer_to_an_event_that_came_with_words_is_read_like_a_reply() -> None:
+    silent, spoken = mention(1, "rsvp", rsvp="yes"), mention(2, "rsvp", rsvp="yes")
+    spoken = replace(spoken, entry=replace(spoken.entry, text="I bring bread."))
+    talk = talk_of([silent, spoken])
+    assert talk.rsvps == (("yes", (silent, spoken)),)
+    assert [said.mention for said in talk.replies] == [spoken]

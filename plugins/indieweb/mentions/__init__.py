@@ -6,7 +6,7 @@ from typing import Any
 from pelican import signals
 
 from indieweb import site
-from indieweb.mentions.gather import gather
+from indieweb.mentions.gather import gather, known_by_mention
 from indieweb.stores.mentions import MentionStore
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ def attach_mentions(generators: list[Any]) -> None:
     mentions, warnings = MentionStore(home.settings.content).read()
     for warning in warnings:
         logger.warning("%s", warning)
+    home.change(known_by_mention(mentions))
     home.mentions = gather(home, mentions)
 
 

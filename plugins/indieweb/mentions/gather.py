@@ -1,9 +1,11 @@
 """Which mention belongs under which post, and which our own posts make of each other."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
+from urllib.parse import unquote
 
 from indieweb.model.entry import Entry
 from indieweb.model.mention import PROPERTIES, Mention
@@ -52,6 +54,23 @@ def own_mentions(home: Home) -> Iterator[Mention]:
                 yield _own(entry, target, name)
 
 
+def known_by_mention(received: Iterable[Mention]) -> Callable[[Entry], Entry]:
+    """Lets an entry know what it answers where that is a page that mentioned us: we have its words already."""
+    known = {url: mention.entry for mention in received for url in (mention.source, mention.entry.url)}
+
+    def cited(entry: Entry) -> Entry:
+        found = known.get(entry.url)
+        bare = not (entry.name or entry.text or entry.summary)  # no context is kept of it
+        return replace(found, url=entry.url, answers={}) if found and bare else entry
+
+    def complete(entry: Entry) -> Entry:
+        if not entry.answers:
+            return entry
+        return replace(entry, answers={name: tuple(map(cited, found)) for name, found in entry.answers.items()})
+
+    return complete
+
+
 def _own_answers(home: Home) -> dict[str, list[Mention]]:
     """Our own replies by the foreign address that they answer: they stand in the conversation too."""
     found: dict[str, list[Mention]] = {}
@@ -71,13 +90,13 @@ def _owners(home: Home) -> dict[str | None, Entry]:
     for entry in home.everything:
         post = home.article(entry).metadata.get(POST)
         for path in (home.path_of(entry), *getattr(post, "aliases", ())):
-            found.setdefault(path.strip("/"), entry)
+            found.setdefault(unquote(path).strip("/"), entry)
     return found
 
 
 def _path(target: str, home: Home) -> str | None:
     path = path_of(target, home.settings)
-    return path.strip("/") if path is not None else None
+    return unquote(path).strip("/") if path is not None else None
 
 
 def _when(mention: Mention) -> tuple[datetime, str]:

@@ -33,7 +33,7 @@ class Said:
 class Talk:
     """Everything that was said to one post.
 
-    :param replies: in threads, at most ``INDENTS`` deep.
+    :param replies: in threads, at most ``INDENTS`` deep; answers to an event that came with words stand here too.
     :param rsvps: the mentions of each answer to an event, in the order yes, no, maybe, interested.
     """
 
@@ -52,8 +52,9 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
     """The conversation made of the mentions of one post."""
     by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
     unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
+    spoken = (*_of(mentions, "in-reply-to"), *(m for _, found in by_answer for m in found if m.entry.text))
     return Talk(
-        replies=arranged(threads(_of(mentions, "in-reply-to"))),
+        replies=arranged(threads(spoken)),
         likes=_of(mentions, "like-of"),
         reposts=_of(mentions, "repost-of"),
         bookmarks=_of(mentions, "bookmark-of"),
