@@ -24,7 +24,7 @@ def mention(source: str, target: str, property: str = "in-reply-to", text: str =
 def built(tmp_path_factory: pytest.TempPathFactory) -> homes.Built:
     home = "https://home.example"
     files = {
-        "content/2026-11-01-first.md": "---\nAlias: /old/first/\n---\nThe first.",
+        "content/2026-11-01-first.md": "---\nAlias: /old/first/\nAlias: /alt/erstes-stück/\n---\nThe first.",
         "content/2026-11-02-second.md": "---\nIn-Reply-To: /2026/11/first/\n---\nMy own answer.",
         "content/2026-11-03-third.md": "It says more [there]({filename}2026-11-01-first.md).",
         "content/2026-11-04-fourth.md": "---\nIn-Reply-To: https://ann.example/1\n---\nThank you, Ann.",
@@ -36,6 +36,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> homes.Built:
                 mention(
                     "https://ann.example/3", "https://former.example/2026/11/first/#x", text="By the former address."
                 ),
+                mention("https://ann.example/6", f"{home}/alt/erstes-st%C3%BCck/", text="By its escapes."),
+                mention("https://ann.example/7", f"{home}/alt/erstes-stück", text="By its letters."),
                 mention("https://ann.example/4", f"{home}/2026/11/other/", text="Of nothing here."),
                 mention("https://ann.example/5", f"{home}/2026/11/second/", "like-of"),
             ]
@@ -54,6 +56,8 @@ def test_a_mention_stands_under_its_post(built: homes.Built) -> None:
 
 def test_mentions_of_an_alias_and_of_a_former_address_belong_to_the_post(built: homes.Built) -> None:
     assert "By the alias." in built.page("2026/11/first")
+    assert "By its escapes." in built.page("2026/11/first")
+    assert "By its letters." in built.page("2026/11/first")
     assert "By the former address." in built.page("2026/11/first")
 
 
@@ -65,7 +69,7 @@ def test_our_own_posts_mention_each_other_without_any_file(built: homes.Built) -
     page = built.page("2026/11/first")
     assert "My own answer." in page
     assert "/2026/11/third/" in page
-    assert len(list((built.home / "content/mentions").glob("*.json"))) == 6
+    assert len(list((built.home / "content/mentions").glob("*.json"))) == 8
 
 
 def test_our_answer_to_a_mention_stands_in_the_conversation_too(built: homes.Built) -> None:

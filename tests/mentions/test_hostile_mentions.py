@@ -36,6 +36,7 @@ PAYLOADS = {
     "base": '<base href="https://evil.example/">',
     "entities": "&lt;script&gt;alert(1)&lt;/script&gt;",
     "comment": "<!--><script>alert(1)</script>-->",
+    "half a surrogate": "one\ud800<b>two\udfff</b>",
 }
 ADDRESSES = [
     "javascript:alert(1)",

@@ -1,5 +1,7 @@
 """Redirects, tombstones, lists, sitemap: what each address of a home leads to."""
 
+from pathlib import Path
+
 import pytest
 from lxml import etree
 
@@ -52,6 +54,79 @@ def test_an_alias_that_is_another_posts_address_is_a_problem(tmp_path_factory: p
     assert made.code == 1
     assert "content/2026-11-01-a.md" in made.said
     assert "content/2026-11-03-c.md" in made.said
+
+
+def test_an_alias_that_is_the_address_of_a_page_or_a_list_is_a_problem_that_names_both(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    files = {
+        "content/2026-11-01-a.md": "---\nAlias: about\n---\nA",
+        "content/2026-11-02-b.md": "---\nAlias: /notes/\n---\nB",
+        "content/2026-11-03-c.md": "---\nAlias: 2026/11\n---\nC",
+        "content/2026-11-04-d.md": "---\nAlias: once\n---\nD",
+        "content/2026-11-05-e.md": "---\nAlias: once\n---\nE",
+        "content/pages/about.md": "Title: About\n\nMe",
+    }
+    home = homes.make_home(tmp_path_factory.mktemp("clash"), files)
+    made = homes.build(home)
+    assert made.code == 1
+    said = made.said.splitlines()
+    assert "content/2026-11-01-a.md: the alias /about/ is the address of content/pages/about.md; remove it" in said
+    assert "content/2026-11-02-b.md: the alias /notes/ is the address of a list of posts; remove it" in said
+    assert "content/2026-11-03-c.md: the alias /2026/11/ is the address of a list of posts; remove it" in said
+    one, other = "content/2026-11-04-d.md", "content/2026-11-05-e.md"
+    assert f"{one}: the alias /once/ is the address of {other}, by its alias; remove it" in said
+    rest = homes.build(home, "--go-on")
+    assert "Me" in rest.page("about")
+    assert rest.has("2026/11/a")
+
+
+@pytest.mark.parametrize(
+    "alias", ["https://old.example/x/", "/?p=12", "/a/../b/", "/x#y", "//host/x", "./x", "/a//b/", "a\\b"]
+)
+def test_an_alias_that_is_no_path_is_an_error_that_names_the_line(tmp_path: Path, alias: str) -> None:
+    made = homes.build(homes.make_home(tmp_path, {"content/2026-11-01-a.md": f"---\nTags: x\nAlias: {alias}\n---\nA"}))
+    assert made.code == 1
+    assert f"content/2026-11-01-a.md:3: Alias is {alias!r}" in made.said
+
+
+def test_a_page_at_the_address_of_a_list_is_a_problem_and_the_rest_is_built(tmp_path: Path) -> None:
+    files = {"content/2026-11-01-a.md": "A", "content/pages/archive.md": "Title: Archive\n\nOLD THINGS"}
+    home = homes.make_home(tmp_path, files)
+    made = homes.build(home)
+    assert made.code == 1
+    problem = "content/pages/archive.md: /archive/ is the address of a list of posts; give it another `Slug:`"
+    assert problem in made.said.splitlines()
+    rest = homes.build(home, "--go-on")
+    assert "OLD THINGS" not in rest.page("archive")
+    assert rest.has("2026/11/a")
+
+
+def test_a_page_that_says_where_it_is_saved_may_stand_for_a_list(tmp_path: Path) -> None:
+    files = {
+        "content/2026-11-01-a.md": "A",
+        "content/pages/hello.md": "Title: Hello\nSlug: notes\nSave_As: notes/index.html\n\nOF MINE",
+    }
+    made = homes.build(homes.make_home(tmp_path, files))
+    assert made.code == 0, made.said
+    assert "OF MINE" in made.page("notes")
+
+
+def test_a_traveller_may_write_in_two_months_at_one_moment(tmp_path: Path) -> None:
+    files = {
+        f"content/{name}.md": f"---\nDate: {date}\n---\n{name}"
+        for name, date in {
+            "pago": "2026-02-28T23:30-11:00",
+            "vienna": "2026-03-01T10:00+01:00",
+            "apia": "2026-02-28T23:00-11:00",
+            "early": "2026-02-01T12:00Z",
+        }.items()
+    }
+    made = homes.build(homes.make_home(tmp_path, files))
+    assert made.code == 0, made.said
+    assert all(made.has(f"2026/02/{name}") for name in ("pago", "apia", "early"))
+    assert [name in made.page("2026/02") for name in ("pago", "apia", "early")] == [True] * 3
+    assert "vienna" in made.page("2026/03")
 
 
 def test_a_deleted_post_leaves_a_tombstone_without_its_words_or_links(built: homes.Built) -> None:

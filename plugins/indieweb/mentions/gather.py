@@ -13,7 +13,7 @@ from indieweb.site.entries import POST
 from indieweb.site.home import Home
 from indieweb.web.links import path_of
 
-_HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"')
+_HREF = re.compile(r'<a\s[^<>]*?href="([^"]*)"')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -138,11 +138,16 @@ def _moment(value: Any) -> datetime | None:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
-    return value if isinstance(value, str) else ""
+    return _whole(value) if isinstance(value, str) else ""
 
 
 def _texts(value: Any) -> list[str]:
-    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+    return [_whole(text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+
+
+def _whole(text: str) -> str:
+    """JSON can hold half of a surrogate pair, which is no text and can be written nowhere."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _addresses(value: Any) -> Iterator[str]:

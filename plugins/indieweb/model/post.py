@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from indieweb.errors import ContentError
 from indieweb.model.entry import Place
@@ -66,6 +66,7 @@ class Post:
 
     :param path: the file, relative to ``content/``.
     :param date: with its offset.
+    :param aliases: old paths below the home, decoded, without slashes around them.
     :param answers: addresses by mf2 property.
     """
 
@@ -114,7 +115,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
         summary=reading.one("summary"),
         status=reading.status(),
         lang=reading.one("lang"),
-        aliases=tuple(alias.strip("/") for alias in reading.many("alias")),
+        aliases=reading.aliases(),
         syndication=reading.addresses("syndication"),
         answers=answers,
         rsvp=reading.choice("rsvp", ANSWERS_TO_AN_EVENT),
@@ -189,6 +190,17 @@ class _Reading:
                 )
                 raise self.wrong(key, reason, index)
         return self.many(key)
+
+    def aliases(self) -> tuple[str, ...]:
+        """Old paths; a server never sees what follows ``#``, and a static one nothing of what follows ``?``."""
+        found: dict[str, None] = {}
+        for index, value in enumerate(self.head.get("alias", Field()).values):
+            alias = unquote(value).strip().strip("/")
+            if "//" in value or re.search(r"[?#\\]|(?:^|/)\.{0,2}(?:/|$)", alias or "-"):
+                reason = f"Alias is {value!r}; it must be an old path of this home, such as /old/post/"
+                raise self.wrong("alias", reason, index)
+            found.update({alias: None} if alias else {})
+        return tuple(found)
 
     def photos(self) -> tuple[Photo, ...]:
         found, alts = self.head.get("photo", Field()), self.head.get("alt", Field()).values

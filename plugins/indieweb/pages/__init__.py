@@ -7,9 +7,10 @@ Pages are drawn from the theme's templates ``home.html``, ``listing.html``, ``ar
 from typing import Any
 
 from pelican import signals
+from pelican.generators import PagesGenerator
 
 from indieweb import site
-from indieweb.pages.addresses import AddressesGenerator, redirects
+from indieweb.pages.addresses import AddressesGenerator, redirects, taken_paths, without_clashes
 from indieweb.pages.calendar import CalendarGenerator, calendar_of
 from indieweb.pages.lists import ListsGenerator
 
@@ -20,9 +21,13 @@ def give_generators(pelican: Any) -> tuple[type, ...]:
     return (ListsGenerator, AddressesGenerator, CalendarGenerator)
 
 
-def judge_aliases(generators: list[Any]) -> None:
-    """Find what is wrong with aliases before anything is written."""
-    redirects(site.home(generators[0].context))
+def judge_addresses(generators: list[Any]) -> None:
+    """Find what is wrong with addresses before anything is written; what cannot stand where it wants to is left out."""
+    context = generators[0].context
+    home = site.home(context)
+    for pages in (found for found in generators if isinstance(found, PagesGenerator)):
+        pages.pages[:] = without_clashes(home, pages.pages)
+    redirects(home, taken_paths(home, context.get("pages", [])))
 
 
 def give_calendars_to_theme(generators: list[Any]) -> None:
@@ -33,6 +38,6 @@ def give_calendars_to_theme(generators: list[Any]) -> None:
 def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
-    signals.all_generators_finalized.connect(judge_aliases)
+    signals.all_generators_finalized.connect(judge_addresses)
     signals.all_generators_finalized.connect(give_calendars_to_theme)
     signals.get_generators.connect(give_generators)

@@ -1,6 +1,6 @@
 """What an address leads to when no post is there: redirects, tombstones, the 404 page; and who is told of addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,11 @@ from markupsafe import escape
 from indieweb import site
 from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
-from indieweb.pages.lists import TemplatedGenerator
+from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
 from indieweb.site import problems
 from indieweb.site.entries import POST
-from indieweb.site.home import Home
+from indieweb.site.home import Content, Home
 from indieweb.site.output import write_output
 from indieweb.site.policy import content_security_policy
 from indieweb.stores.ledger import LedgerStore, Record
@@ -28,15 +28,15 @@ class AddressesGenerator(TemplatedGenerator):
     def generate_output(self, writer: Any) -> None:
         """Write redirects, tombstones, the 404 page, sitemap, robots.txt and the server rules."""
         home = site.home(self.context)
-        moved = redirects(home)
+        pages = self.context.get("pages", [])
+        moved = redirects(home, taken_paths(home, pages))
         gone = tombstones(home, moved)
         for old, new in moved.items():
             self.write_page(writer, f"{old}/", "moved.html", target=f"{home.settings.siteurl}/{new}", title="Moved")
         for record in gone:
             self.write_page(writer, f"{record.path.strip('/')}/", "gone.html", record=record, title="Gone")
         self.write_page(writer, "404.html", "404.html", title="Not found")
-        pages = [page.url for page in self.context.get("pages", [])]
-        write_output(self.output_path, "sitemap.xml", sitemap(home, pages))
+        write_output(self.output_path, "sitemap.xml", sitemap(home, [page.url for page in pages]))
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {home.settings.siteurl}/sitemap.xml\n"
         write_output(self.output_path, "robots.txt", robots)
         self._write_rules(home, moved, gone)
@@ -56,19 +56,45 @@ class AddressesGenerator(TemplatedGenerator):
             write_output(self.output_path if name in IN_THE_ROOT else beside, name, text)
 
 
-def redirects(home: Home) -> dict[str, str]:
+def taken_paths(home: Home, pages: Iterable[Content]) -> dict[str, str]:
+    """Every path below the home at which a page stands, without slashes around it, and what makes that page."""
+    taken = {path.strip("/"): "a list of posts" for path in list_paths(home)}
+    taken |= {page.url.strip("/"): f"content/{page.relative_source_path}" for page in pages}
+    return taken | {home.path_of(entry).strip("/"): _file(home, entry) for entry in home.everything}
+
+
+def without_clashes(home: Home, pages: Iterable[Content]) -> list[Content]:
+    """The pages of Pelican's that stand where no list does, and a problem for each other (contract: Address).
+
+    One that says its own ``save_as`` is meant to stand in place of a list.
+    """
+    lists = {path.strip("/") for path in list_paths(home)}
+    kept = []
+    for page in pages:
+        if page.url.strip("/") in lists and not hasattr(page, "override_save_as"):
+            reason = f"/{page.url} is the address of a list of posts; give it another `Slug:`"
+            problems.report(ContentError(f"content/{page.relative_source_path}", reason))
+        else:
+            kept.append(page)
+    return kept
+
+
+def redirects(home: Home, taken: Mapping[str, str]) -> dict[str, str]:
     """Old path to the path of the post that stands for it now (``Alias:``), both below the home.
 
-    A path that another post has, or that two posts claim, is a problem and makes no redirect.
+    A path that something else has, or that two posts claim, is a problem and makes no redirect.
+
+    :param taken: as ``taken_paths`` gives it.
     """
-    taken = {home.path_of(entry).strip("/"): entry for entry in home.everything}
     found: dict[str, str] = {}
+    claimed = dict(taken)
     for entry in home.everything:
         for alias in _aliases(home, entry):
-            if alias in taken or alias in found or ".." in alias.split("/"):
-                reason = f"the alias /{alias}/ is the address of another post; remove it"
+            if alias in claimed:
+                reason = f"the alias /{alias}/ is the address of {claimed[alias]}; remove it"
                 problems.report(ContentError(_file(home, entry), reason))
                 continue
+            claimed[alias] = f"{_file(home, entry)}, by its alias"
             found[alias] = home.path_of(entry)
     return found
 

@@ -1,7 +1,6 @@
 """Lists of entries: the home, every kind and tag, and archives by year and month."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from jinja2 import TemplateNotFound
@@ -10,6 +9,9 @@ from pelican.generators import Generator
 from indieweb import site
 from indieweb.model.entry import Entry
 from indieweb.site.home import Home, Listing, leaves
+
+#: The path of the list of all tags.
+TAGS = "tag/"
 
 
 class TemplatedGenerator(Generator):  # type: ignore[misc]
@@ -39,7 +41,7 @@ class ListsGenerator(TemplatedGenerator):
         for path, title, months in archives(home.entries):
             self.write_page(writer, path, "archive.html", title=title, months=months)
         tags = [listing for listing in home.listings if listing.tag]
-        self.write_page(writer, "tag/", "tag_index.html", tags=tags, title="Tags")
+        self.write_page(writer, TAGS, "tag_index.html", tags=tags, title="Tags")
 
     def _write_listing(self, writer: Any, home: Home, listing: Listing) -> None:
         for leaf in leaves(listing.path, listing.entries, home.per_page):
@@ -53,12 +55,21 @@ def archives(entries: list[Entry]) -> Iterator[tuple[str, str, list[tuple[str, l
     :param entries: newest first.
     :returns: path, title and ``(month as YYYY/MM, entries)`` newest first, for each page.
     """
-    months = [(month, list(found)) for month, found in groupby(entries, _month)]
+    by_month: dict[str, list[Entry]] = {}
+    for entry in entries:  # who travels writes in two months at one moment, so neighbours may be months apart
+        by_month.setdefault(_month(entry), []).append(entry)
+    months = sorted(by_month.items(), reverse=True)
     yield "archive/", "Archive", months
-    for year, found in groupby(months, lambda month: month[0][:4]):
-        yield f"{year}/", year, list(found)
-    for month, of_month in months:
-        yield f"{month}/", month, [(month, of_month)]
+    for year in sorted({month[:4] for month in by_month}, reverse=True):
+        yield f"{year}/", year, [(month, found) for month, found in months if month[:4] == year]
+    for month, found in months:
+        yield f"{month}/", month, [(month, found)]
+
+
+def list_paths(home: Home) -> set[str]:
+    """The path below the home of every list that is written, with a slash at its end; the home page's is empty."""
+    paged = {leaf.path for each in home.listings for leaf in leaves(each.path, each.entries, home.per_page)}
+    return paged | {path for path, _, _ in archives(home.entries)} | {TAGS}
 
 
 def _month(entry: Entry) -> str:
