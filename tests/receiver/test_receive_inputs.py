@@ -253,6 +253,12 @@ class TestProxies:
     def test_a_header_that_is_no_address_is_not_believed(self, door: Door) -> None:
         assert self.taken(door, "10.1.2.3", ("10.0.0.0/8",), "nonsense{n}")[-1] == 429
 
+    @pytest.mark.parametrize("said", ["unknown", "203.0.113.1:4711", "_hidden", ""])
+    def test_what_stands_before_a_word_of_the_proxy_that_is_no_address_is_not_believed(
+        self, door: Door, said: str
+    ) -> None:
+        assert self.taken(door, "10.1.2.3", ("10.0.0.0/8",), "198.51.100.{n}, " + said)[-1] == 429
+
     def test_one_line_has_many_ipv6_addresses(self, door: Door) -> None:
         assert self.taken(door, "::1", ("::1/128",), "2001:db8:1:2::{n}")[-1] == 429
 

@@ -45,12 +45,15 @@ def the_one(fields: dict[str, list[str]], name: str) -> str:
 def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     """The address that a request came from: the last one that no trusted proxy vouches for.
 
-    ``X-Forwarded-For`` is believed of trusted proxies only. Of IPv6 the network of 64 bits counts: it is one line.
+    ``X-Forwarded-For`` is believed of trusted proxies only, and no further than it can be read. Of IPv6 the network of 64 bits counts: it is one line.
     """
     chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
     client = _address(request.client.host if request.client else "")
     while chain and client is not None and any(client in network for network in proxies):
-        client = _address(chain.pop()) or client
+        forwarded = _address(chain.pop())
+        if forwarded is None:  # what stands before it may be the client's own words
+            break
+        client = forwarded
     if isinstance(client, IPv6Address):
         return str(ip_network((client, 64), strict=False))
     return str(client or "unknown")
