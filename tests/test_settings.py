@@ -49,11 +49,20 @@ def test_lists_have_commas_or_are_json(written: str, read: tuple[str, ...], tmp_
         ("SITEURL", "https://me.example/?a=1", "SITEURL must be an address"),
         ("INDIEWEB_TRUSTED_PROXIES", "10.0.0.0/99", "INDIEWEB_TRUSTED_PROXIES"),
         ("INDIEWEB_ME", "[1", "not a JSON list"),
+        ("SITEURL", "https://me.example:99999", "SITEURL must be an address"),
+        ("INDIEWEB_ENDPOINT", "me.example/webmention", "INDIEWEB_ENDPOINT must be an address"),
+        ("INDIEWEB_FORMER_URLS", "https://a.example, b.example", "INDIEWEB_FORMER_URLS must be an address"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error_of_one_sentence(name: str, value: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=words.replace("?", r"\?")):
         load(tmp_path, {name: value})
+
+
+def test_a_time_zone_that_there_is_not_is_named(tmp_path: Path) -> None:
+    (tmp_path / "publishconf.py").write_text("TIMEZONE = 'Mars/Olympus'\n")
+    with pytest.raises(SettingError, match="TIMEZONE is 'Mars/Olympus'"):
+        load(tmp_path, {})
 
 
 def test_a_conf_file_that_is_not_python_is_named_with_its_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from indieweb.errors import SettingError
 
@@ -194,12 +195,29 @@ def _listed(name: str, value: Any) -> tuple[str, ...]:
     return tuple(str(part) for part in value if str(part))
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its host or its port is none
+        return False
+
+
 def _judge(settings: Settings) -> None:
-    parts = urlsplit(settings.siteurl)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not _is_address(settings.siteurl) or any(sign in settings.siteurl for sign in "?#"):
         raise SettingError(
             f"SITEURL must be an address such as https://example.org without a query, but is {settings.siteurl!r}"
         )
+    named = [("INDIEWEB_ENDPOINT", settings.endpoint), *(("INDIEWEB_FORMER_URLS", url) for url in settings.former_urls)]
+    for name, url in named:
+        if url and not _is_address(url):
+            raise SettingError(f"{name} must be an address such as https://example.org/webmention, but has {url!r}")
+    try:
+        ZoneInfo(settings.timezone)
+    except (LookupError, ValueError, OSError) as error:
+        raise SettingError(
+            f"TIMEZONE is {settings.timezone!r}, which is no time zone; write one as Europe/Vienna"
+        ) from error
     for network in settings.trusted_proxies:
         try:
             ip_network(network)

@@ -1,5 +1,6 @@
 """What an address leads to when no post is there: redirects, tombstones, the 404 page; and who is told of addresses."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from indieweb.site.output import write_output
 from indieweb.site.policy import content_security_policy
 from indieweb.stores.ledger import LedgerStore, Record
 
+logger = logging.getLogger(__name__)
 #: Rules that a host reads from the site's own root; the others are for its owner to include.
 IN_THE_ROOT = (".htaccess", "_headers", "_redirects")
 
@@ -103,7 +105,8 @@ def tombstones(home: Home, moved: Iterable[str]) -> list[Record]:
     """The posts that were published once and are no more (contract: Deleted)."""
     there = {home.path_of(entry).strip("/") for entry in home.everything} | set(moved)
     records, warnings = LedgerStore(home.settings.content).read_all()
-    del warnings  # said by `send`, which is what a broken ledger file stops
+    for warning in warnings:
+        logger.warning("%s", warning)
     return [record for record in records if record.path.strip("/") not in there]
 
 

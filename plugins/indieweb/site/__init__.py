@@ -55,7 +55,7 @@ def take_settings(pelican: Any) -> None:
         problems.say()
         return
     given = overrides(os.environ)
-    pelican.settings.update({name: value for name, value in given.items() if name == "SITEURL"})
+    pelican.settings.update({name: value.rstrip("/") for name, value in given.items() if name == "SITEURL"})
 
 
 def build_home(generators: list[Generator]) -> None:
@@ -110,6 +110,8 @@ def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
 def _attach_contexts(made: Home) -> None:
     """Let each entry know what it answers: a post of this home, or what was kept of a foreign page."""
     store = ContextStore(made.settings.content)
+    for warning in store.read_all()[1]:
+        logger.warning("%s", warning)
 
     def known(cited: Entry) -> Entry:
         own = made.at(cited.url)
