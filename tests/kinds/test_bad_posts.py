@@ -22,6 +22,10 @@ BAD = {
         "content/2026-11-01-fence.md:1: the front matter is opened by --- but never closed",
     ),
     "slug": ("---\nSlug: '!!!'\n---\n", "content/2026-11-01-slug.md: '!!!' makes no address"),
+    "beside": (
+        "---\nTitle: A\nSave_as: ../output-beside/index.html\n---\n![x]({attach}beside.txt)",
+        "content/2026-11-01-beside.md:3: Save-As is '../output-beside/index.html', which leads out of the site",
+    ),
 }
 
 
@@ -75,6 +79,40 @@ def test_the_preview_is_built_from_the_rest(lenient: homes.Built) -> None:
     assert "This is right." in lenient.page("2026/11/good")
     assert lenient.has("2026/11/same")
     assert not lenient.has("2026/11/latin")
+
+
+@pytest.mark.parametrize("folder", ["content", "content/pages"])
+@pytest.mark.parametrize("key", ["Save_as", "override_save_as", "Slug", "Lang"])
+def test_94_nothing_is_written_beside_the_output(tmp_path: Path, folder: str, key: str) -> None:
+    (tmp_path / "home").mkdir()
+    page = f"---\nDate: 2026-11-01\n{key}: ../output-beside/x\n---\nWords, and [a file]({{attach}}a.txt)"
+    home = homes.make_home(tmp_path / "home", {f"{folder}/a.md": page, f"{folder}/a.txt": "a file"})
+    before = {*home.iterdir()}
+    built = homes.build(home, "--go-on")
+    assert f"{folder}/a.md:3: {key.replace('_', '-').title()} is '../output-beside/x'" in built.said
+    assert {*home.iterdir()} - before <= {home / "output", home / ".cache", home / "__pycache__"}
+    assert [*tmp_path.iterdir()] == [home]
+
+
+@pytest.mark.parametrize("link", ["content/posts/a.md", "content/pages/a.md", "content/posts", "content/posts/more"])
+def test_93_a_post_behind_a_link_out_of_content_is_refused(tmp_path: Path, link: str) -> None:
+    (tmp_path / "home").mkdir()
+    home = homes.make_home(tmp_path / "home", {"content/2026-11-04-good.md": "Fine."})
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "2026-11-01-a.md").write_text("A secret.")
+    (home / link).parent.mkdir(exist_ok=True)
+    (home / link).symlink_to(tmp_path / "elsewhere" / ("2026-11-01-a.md" if link.endswith(".md") else ""))
+    built = homes.build(home, "--go-on")
+    assert f"{link}{'' if link.endswith('.md') else '/2026-11-01-a.md'}: it leads out of content/" in built.said
+    assert built.has("2026/11/good")
+    assert not [page for page in built.output.rglob("*") if page.is_file() and b"A secret" in page.read_bytes()]
+
+
+def test_93_a_link_within_content_is_fine(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/drafts/2026-11-04-good.md": "Fine."})
+    (home / "content" / "posts").symlink_to("drafts")
+    (home / "content" / "2026-11-05-again.md").symlink_to("drafts/2026-11-04-good.md")
+    assert "leads out of" not in homes.build(home, "--go-on").said
 
 
 def test_a_setting_that_is_misspelt_suggests_the_right_one(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from indieweb.site.entries import POST, text_of
 
 #: What ``make_post`` has judged already; every other key goes to Pelican as it stands.
 _JUDGED = frozenset({"title", "date", "modified", "tags", "slug", "status", "lang", "summary", "kind"})
+#: Keys that say where the page is written.
+_PLACES = ("save-as", "override-save-as", "slug", "lang")
 
 
 class HomeReader(MarkdownReader):  # type: ignore[misc]
@@ -28,7 +30,10 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
         path = Path(source_path)
         named = self._named(path)
         try:
+            if not path.resolve().is_relative_to(Path(self.settings["PATH"]).resolve()):
+                raise ContentError(named, "it leads out of content/; put the file itself here")
             head, body = split(read_text(path, named), KEYS, named)
+            _refuse_other_places(head, named)
             markup = self._markup(body)
             if self._is_page(path):
                 return markup, self._page_metadata(head, path, named)
@@ -100,6 +105,16 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
                 except ValueError as error:
                     raise ContentError(named, f"{key} cannot be read: {error}", found.line or None) from error
         return made
+
+
+def _refuse_other_places(head: Head, named: str) -> None:
+    """Nothing is written beside the output folder, not even where its name begins like it."""
+    for key in _PLACES:
+        found = head.get(key, Field())
+        for value, line in zip(found.values, found.lines, strict=True):
+            if ".." in value.replace("\\", "/").split("/"):
+                reason = f"{key.title()} is {value!r}, which leads out of the site; write it without .."
+                raise ContentError(named, reason, line or None)
 
 
 def read_text(path: Path, named: str) -> str:

@@ -1,8 +1,7 @@
 """Writing below the output folder: never outside it, whole, and only when the bytes differ."""
 
+from os.path import normpath
 from pathlib import Path
-
-from pelican.utils import sanitised_join
 
 from indieweb.errors import StoreError
 from indieweb.stores.files import write_whole
@@ -15,10 +14,10 @@ def write_output(output_path: str | Path, name: str, content: str | bytes) -> Pa
     :returns: where it stands.
     :raises StoreError: the name leads out of the output folder, or the disk is full.
     """
-    try:
-        path = Path(sanitised_join(str(output_path), name))
-    except RuntimeError as error:
-        raise StoreError(f"{name} would be written outside of {output_path}; mend its address") from error
+    root = Path(output_path).absolute()
+    path = Path(normpath(root / name))
+    if not path.is_relative_to(root):  # a folder whose name begins like that of the output is not the output
+        raise StoreError(f"{name} would be written outside of {output_path}; mend its address")
     content = content.encode() if isinstance(content, str) else content
     if not path.is_file() or path.read_bytes() != content:
         write_whole(path, content)
