@@ -45,7 +45,8 @@ def the_one(fields: dict[str, list[str]], name: str) -> str:
 def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     """The address that a request came from: the last one that no trusted proxy vouches for.
 
-    ``X-Forwarded-For`` is believed of trusted proxies only, and no further than it can be read. Of IPv6 the network of 64 bits counts: it is one line.
+    ``X-Forwarded-For`` is believed of trusted proxies only, and no further than it can be read. Of IPv6 the network
+    of 64 bits counts: it is one line.
     """
     chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
     client = _address(request.client.host if request.client else "")
