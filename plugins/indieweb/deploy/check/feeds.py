@@ -17,7 +17,7 @@ _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 #: An address in the HTML of an entry that a reader elsewhere could not follow.
 _RELATIVE = re.compile(
-    r"""<[a-z][^>]*\s(?:href|src|poster)\s*=\s*+["']?+(?![a-z][a-z0-9+.-]*:)([^"'\s>]*)""", re.IGNORECASE
+    r"""<[a-z][^<>]*\s(?:href|src|poster)\s*=\s*+["']?+(?![a-z][a-z0-9+.-]*:)([^"'\s>]*)""", re.IGNORECASE
 )
 _ABSOLUTE = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 
