@@ -8,7 +8,8 @@ READY_TO_TEST := $(VENV)/.ready-to-test
 # An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
 # Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
 given = $(if $(filter command,$(firstword $(origin $1))),$(if $2,$2="$$$1","$$$1"))
-KINDS := article note photo video audio reply like repost bookmark rsvp event checkin read watch listen play follow
+# Every row of the table of kinds is a target.
+KINDS := $(shell sed -n 's/^    Kind."\([a-z]*\)".*/\1/p' plugins/indieweb/model/kind.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup html serve view publish check receive mentions moderate neighbours \

@@ -1,12 +1,13 @@
 """What is not documented does not exist: settings, commands, targets, kinds and keys."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from indieweb.__main__ import command_names
-from indieweb.model.kind import KINDS
+from indieweb.model.kind import KINDS, Kind
 from indieweb.model.post import KEYS
 from indieweb.settings import setting_names
 
@@ -44,11 +45,10 @@ def test_every_target_of_the_makefile_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_is_documented_and_has_a_target(kind: object) -> None:
-    assert f"`{kind.name}`" in words("writing.md")  # type: ignore[attr-defined]
-    kinds = re.search(r"^KINDS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert kinds is not None
-    assert set(kinds[1].split()) == {each.name for each in KINDS}
+def test_every_kind_is_documented_and_has_a_target(kind: Kind) -> None:
+    assert f"`{kind.name}`" in words("writing.md")
+    said = subprocess.run(["make", "-n", kind.name], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20)
+    assert f" new {kind.name}" in said.stdout
 
 
 @pytest.mark.parametrize("key", KEYS)
