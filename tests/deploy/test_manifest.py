@@ -133,15 +133,35 @@ def test_without_a_build_the_sentence_says_what_to_do(tmp_path: Path) -> None:
         manifest.make(tmp_path / "site")
 
 
-@pytest.mark.parametrize("path", ["../outside.html", "/etc/passwd", "a/../../b", "a//b", "", ".", "a/.", "a\x00b"])
+@pytest.mark.parametrize(
+    "path", ["../outside.html", "/etc/passwd", "a/../../b", "a//b", "", ".", "a/.", "a\x00b", "a\ud800b"]
+)
 def test_a_manifest_that_names_a_path_outside_its_root_is_refused(path: str) -> None:
     text = json.dumps({"version": 1, "files": {path: {"sha256": "0" * 64, "size": 1}}})
     with pytest.raises(DeployError, match="leads out of the target"):
         Manifest.read(text, "there")
 
 
+@pytest.mark.parametrize("path", ["a" * 256, "é" * 128 + "/index.html", "a/" * 600 + "index.html"])
+def test_a_manifest_that_names_what_no_disk_can_hold_is_refused(path: str) -> None:
+    text = json.dumps({"version": 1, "files": {path: {"sha256": "0" * 64, "size": 1}}})
+    with pytest.raises(DeployError, match="nothing was changed"):
+        Manifest.read(text, "there")
+    assert objection(path)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"version": 2, "files": {}}', '{"version": 1, "files": {"a": 1}}', "\xff"]
+    "text",
+    [
+        "[" * 100_000,
+        '{"version": ' * 100_000,
+        "",
+        "{",
+        "[]",
+        '{"version": 2, "files": {}}',
+        '{"version": 1, "files": {"a": 1}}',
+        "\xff",
+    ],
 )
 def test_a_broken_manifest_at_the_target_is_one_sentence(text: str) -> None:
     with pytest.raises(DeployError, match=r"there: .* cannot be read .* nothing was changed"):

@@ -130,6 +130,14 @@ def test_an_intent_at_the_target_leads_nowhere_else(live: Live) -> None:
     assert (folder.parent / "beside.html").read_text() == "mine"
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"touches": ' * 100_000, '{"touches": 1}', "\x00"])
+def test_an_intent_that_cannot_be_read_makes_everything_unsure(live: Live, text: str) -> None:
+    site, folder = live
+    (folder / INTENT).write_text(text)
+    assert deploy(site.build(SECOND)).changed
+    assert not (folder / INTENT).exists()
+
+
 def usable(found: dict[str, str]) -> bool:
     """Whether no list or feed names a post that is not there, nor lacks its own stylesheet."""
     lists = " ".join(found[name] for name in ("index.html", "notes/index.html", "feed.atom") if name in found)

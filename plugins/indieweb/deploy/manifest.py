@@ -58,7 +58,7 @@ class Manifest:
         """
         try:
             files = {str(path): _published(value) for path, value in _files(json.loads(text)).items()}
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise DeployError(
                 f"{where}: {NAME} cannot be read ({error}); nothing was changed there: "
                 "put back a copy of it, or empty the target and deploy again"

@@ -90,7 +90,7 @@ def _intent(manifest: Manifest, change: Change) -> str:
 def _until(intent: bytes) -> str:
     try:
         return str(json.loads(intent)["until"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ""
 
 
@@ -98,7 +98,7 @@ def _unsure(intent: bytes, last: Manifest, where: str) -> frozenset[str]:
     """The paths that an unfinished deploy may have touched; all, where it was killed while it wrote them down."""
     try:
         touches = frozenset(map(str, json.loads(intent)["touches"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return frozenset(last.files)
     if any(unsafe(path) for path in touches):
         raise DeployError(f"{where}: {INTENT} names a path that leads out of the target; nothing was changed there")

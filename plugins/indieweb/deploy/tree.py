@@ -36,7 +36,9 @@ FORBIDDEN = (
 #: Names with a dot in front that are made for being published; all others are private.
 PUBLIC_DOTFILES = (".nojekyll", ".htaccess")
 PUBLIC_FOLDER = ".well-known"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\\\udc80-\udcff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+#: The longest name of a file, and the longest path, that every system has (POSIX, ``NAME_MAX`` and ``PATH_MAX``).
+_LONGEST_NAME, _LONGEST_PATH = 255, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class Found:
 
 def unsafe(path: str) -> bool:
     """Whether a path could lead out of the folder that it is used in, or cannot be written on every host."""
-    return not path or bool(_CONTROL.search(path)) or any(part in ("", ".", "..") for part in path.split("/"))
+    if not path or _CONTROL.search(path) or len(path.encode()) > _LONGEST_PATH:
+        return True
+    return any(part in ("", ".", "..") or len(part.encode()) > _LONGEST_NAME for part in path.split("/"))
 
 
 def printable(name: str) -> str:
@@ -71,7 +75,7 @@ def printable(name: str) -> str:
 def objection(path: str) -> str:
     """Why a file at ``path`` must not be published, judged by its name alone; empty if it may."""
     if unsafe(path):
-        return "is a name that not every host can carry (a control character, a backslash or not UTF-8)"
+        return "is a name that not every host can carry (a control character, a backslash, not UTF-8 or too long)"
     parts = path.split("/")
     reason = next((reason for part in parts if (reason := _forbidden(part))), "")
     if reason:
