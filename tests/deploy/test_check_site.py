@@ -169,6 +169,13 @@ def test_a_message_is_not_repeated_a_hundred_times() -> None:
     ]
 
 
+def test_what_stands_on_a_page_cannot_draw_on_the_terminal() -> None:
+    odd = "the picture \x1b[2J\x9b2J\r\n\u202e.png has no text"
+    lines = report([*(Finding(f"a\x1b{number}.html", 1, odd) for number in range(9)), warning("a\x07", None, odd)])
+    assert len(lines) == 7
+    assert all(line.isprintable() for line in lines)
+
+
 def test_a_summary_counts_errors_and_warnings() -> None:
     odd = warning("a", None, "x")
     assert summary([]) == "The build is in order."

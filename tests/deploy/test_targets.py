@@ -94,6 +94,13 @@ def test_what_a_failing_program_said_becomes_one_line_without_credentials() -> N
     assert "secret" not in str(caught.value)
 
 
+def test_what_a_failing_program_said_cannot_draw_on_the_terminal() -> None:
+    with pytest.raises(DeployError) as caught:
+        run(["sh", "-c", r"printf 'one\r\033[2Jtwo\302\2332Jthree\n' >&2; exit 3"])
+    assert str(caught.value).isprintable()
+    assert "three" in str(caught.value)
+
+
 def test_a_program_that_fails_silently_is_named() -> None:
     with pytest.raises(DeployError, match="false failed with status 1: it said nothing"):
         run(["false"])

@@ -117,6 +117,21 @@ def test_what_a_stranger_wrote_cannot_draw_on_the_screen(desk: Desk, door: Door)
     assert "[bold red]x[/]" in shown
 
 
+def test_what_another_receiver_says_cannot_draw_on_the_screen(tmp_path: Path) -> None:
+    odd = "a\x1b[2J\x9b2J\u202e\r\nb"
+    waiting = {"id": 1, **dict.fromkeys(("source", "target", "property", "author", "host", "excerpt", "received"), odd)}
+    with loopback() as receiver:
+        receiver.says = {
+            "/api/pending": Answer(json.dumps({"pending": [waiting]})),
+            "/api/moderate": Answer(json.dumps({"id": 1, "status": odd * 100})),
+        }
+        settings = Settings(home=tmp_path, fetch_allow=(receiver.pair,), mentions_from=f"{receiver.url} secret")
+        desk = desk_of(settings)
+        _, shown = sit(desk, "au")
+        said = [*shown.splitlines(), desk.decide(1, "approve"), *map(str, desk.pending()[0].as_json().values())]
+    assert all(line.isprintable() and len(line) <= 100 for line in said)
+
+
 def test_an_update_of_what_is_shown_says_so(desk: Desk, door: Door) -> None:
     number = arrive(door, "ann.net")
     door.inbox.decide(number, approve)

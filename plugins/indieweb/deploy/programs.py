@@ -58,6 +58,6 @@ def without_credentials(text: str) -> str:
 
 def _sentence(complaint: bytes) -> str:
     """The last lines of what a program complained of, as one line."""
-    text = re.sub(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f]", " ", complaint.decode(errors="replace"))
+    text = re.sub(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f-\x9f]", " ", complaint.decode(errors="replace"))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return without_credentials("; ".join(lines[-_LAST_LINES:]))[-_LONGEST:] or "it said nothing"

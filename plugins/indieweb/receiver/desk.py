@@ -10,6 +10,7 @@ from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import DECISIONS
+from indieweb.web.sanitize import plain
 
 
 class Desk(Protocol):
@@ -71,7 +72,7 @@ class RemoteDesk:
     def decide(self, number: int, action: str) -> str:
         """Do it."""
         answer = self._remote.post("/api/moderate", {"id": str(number), "action": action})
-        return str(answer.get("status", "")) if isinstance(answer, dict) else ""
+        return plain(str(answer.get("status", "")), 20) if isinstance(answer, dict) else ""
 
     def close(self) -> None:
         """Leave."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from indieweb.deploy.tree import printable
+
 
 class Severity(StrEnum):
     """Whether something stops the upload."""
@@ -27,7 +29,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{where}: {'' if self.severity is Severity.ERROR else 'warning: '}{self.message}"
+        return printable(f"{where}: {'' if self.severity is Severity.ERROR else 'warning: '}{self.message}")
 
     @property
     def order(self) -> tuple[str, int, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indieweb.deploy.check.finding import Finding, Severity
+from indieweb.deploy.tree import printable
 
 #: How often one message is repeated before the rest is only counted.
 _OFTEN = 5
@@ -19,7 +20,8 @@ def report(findings: Sequence[Finding]) -> list[str]:
                 told[finding.message] += 1
                 if told[finding.message] <= _OFTEN:
                     lines.append(str(finding))
-        lines += [f"… and {count - _OFTEN} more times: {message}" for message, count in told.items() if count > _OFTEN]
+        often = ((message, count - _OFTEN) for message, count in told.items() if count > _OFTEN)
+        lines += [printable(f"… and {count} more times: {message}") for message, count in often]
     return lines
 
 
