@@ -133,8 +133,9 @@ def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | 
 
 def _in_json(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
     """A mention if any property's value is the target, whole."""
+    wanted = normal(target)
     try:
-        found = any(normal(text) == normal(target) for text in _strings(json.loads(answer.text)))
+        found = any(normal(text) == wanted for text in _strings(json.loads(answer.text)))
     except (ValueError, RecursionError):
         return None
     return (_bare(source, ""), "mention-of") if found else None
