@@ -10,6 +10,7 @@ import pytest
 
 from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
+from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
 from indieweb.stores.inbox_rules import BACKOFF, KILLS, RECHECK, approve, reject, undo, unverified, verified
 from indieweb.stores.inbox_schema import Arrival
@@ -56,10 +57,16 @@ class TestAccepting:
         assert (first.id, first.status_id) == (second.id, second.status_id)
         assert (second.received, second.arrived) == (NOW, NOW + 1)
 
-    def test_status_addresses_have_128_random_bits(self, inbox: Inbox) -> None:
+    def test_status_addresses_have_128_random_bits(self, inbox: Inbox, tmp_path: Path) -> None:
         made = {inbox.accept(f"{SOURCE}{n}", TARGET).status_id for n in range(50)}
         assert len(made) == 50
         assert all(len(bytes.fromhex(one)) == 16 for one in made)
+        again = Inbox(Database.at("", tmp_path / "other.sqlite"))  # nothing that a stranger knows makes the address
+        theirs = {again.accept(f"{SOURCE}{n}", TARGET, NOW).status_id for n in range(50)}
+        twice = {inbox.accept(f"{SOURCE}?{n}", TARGET, NOW).status_id for n in range(50)}
+        again.close()
+        assert len(made | theirs | twice) == 150
+        assert all(len({one[place] for one in made | theirs | twice}) > 8 for place in range(32))
 
     def test_a_hundred_at_once_are_one_row(self, inbox: Inbox) -> None:
         threads = [threading.Thread(target=inbox.accept, args=(SOURCE, TARGET)) for _ in range(100)]
@@ -81,6 +88,9 @@ class TestAccepting:
 
     def test_replayed_after_a_year_it_is_verified_again_and_is_no_second_mention(self, inbox: Inbox) -> None:
         row = approved(inbox)
+        assert inbox.lease(NOW + 1) is None
+        inbox.accept(SOURCE, TARGET, NOW + 1)
+        recorded(inbox, verified(NOW + 1, HELLO), NOW + 1)
         inbox.accept(SOURCE, TARGET, NOW + YEAR)
         again = recorded(inbox, verified(NOW + YEAR, HELLO), NOW + YEAR)
         assert (again.id, again.status, again.verified) == (row.id, "approved", NOW + YEAR)
