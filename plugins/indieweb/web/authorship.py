@@ -23,23 +23,15 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
     """The author's card of an entry on the page at ``url``, of None: of the page.
 
-    Its name is what the page says, else the host; its address is the page's own, where it claims another host's. It
-    has no photo: that is another request, and another site's file.
+    Its name is what the page says, else the host; its address is the page's own, where it claims another host's. A
+    page of the author's own, which could tell more (authorship, step 7), is never asked for. The card has no photo:
+    that is another request, and another site's file.
     """
     said = _claimed(mf2, parsed, url)
     address = _address(said, parsed, url)
     own = address if _same_site(address, url) else ""
     name = plain(text_of(said.get("name")), MAX_NAME)
     return Card(name=name if name and not _ADDRESS.fullmatch(name) else host_of(url), url=own or safe_url(url))
-
-
-def author_page(mf2: MF2 | None, parsed: Parsed, url: str) -> str:
-    """The page that would tell more of an author who is only named by an address; empty where there is none.
-
-    Authorship, step 7: it is not fetched here. Whoever fetches it goes through ``web.fetch``.
-    """
-    said = _claimed(mf2, parsed, url)
-    return _address(said, parsed, url) if not text_of(said.get("name")) else ""
 
 
 def _claimed(mf2: MF2 | None, parsed: Parsed, url: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import mf2util
 from indieweb.model.entry import Entry, Place, Tag
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
-from indieweb.web import authorship
+from indieweb.web.authorship import author_of
 from indieweb.web.links import host_of, normal
 from indieweb.web.microformats import Parsed
 from indieweb.web.sanitize import plain, sanitise
@@ -28,8 +28,11 @@ MAX_TAGS = 10
 #: Clocks differ; what was published further ahead than this was not.
 AHEAD = timedelta(hours=14)
 #: Earlier names of properties that pages still use.
-FORMER_NAMES = {"in-reply-to": ("reply-to", "reply"), "like-of": ("like",), "repost-of": ("repost",)} | {
-    "bookmark-of": ("bookmark",)
+FORMER_NAMES = {
+    "in-reply-to": ("reply-to", "reply"),
+    "like-of": ("like",),
+    "repost-of": ("repost",),
+    "bookmark-of": ("bookmark",),
 }
 _HREF = re.compile(r'<a href="([^"]*)"')
 
@@ -46,7 +49,7 @@ def page_at(parsed: Parsed, url: str) -> Entry:
         url=normal(url) or url,
         name=plain(parsed.title, MAX_NAME),
         summary=plain(parsed.text, MAX_SUMMARY),
-        author=authorship.author_of(None, parsed, url),
+        author=author_of(None, parsed, url),
     )
 
 
@@ -76,11 +79,6 @@ def mentions_target(parsed: Parsed, targets: Collection[str]) -> bool:
     """
     wanted = {normal(target) for target in targets} - {""}
     return any(normal(link) in wanted for link in parsed.links)
-
-
-def author_page(parsed: Parsed, url: str) -> str:
-    """The page that would tell more of the main entry's author; empty where nothing is missing, or none is named."""
-    return authorship.author_page(_main(parsed, url), parsed, url)
 
 
 def _entries(parsed: Parsed) -> list[MF2]:
@@ -140,7 +138,7 @@ def _entry(mf2: MF2, parsed: Parsed, url: str) -> Entry:
         summary=text(mf2, "summary", MAX_SUMMARY),
         published=_past(moment(mf2, "published")),
         updated=_past(moment(mf2, "updated")),
-        author=authorship.author_of(mf2, parsed, url),
+        author=author_of(mf2, parsed, url),
         categories=tuple(Tag(tag) for tag in _tags(mf2)),
         answers=_answers(mf2),
         rsvp=_rsvp(mf2),
