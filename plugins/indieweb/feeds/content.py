@@ -7,10 +7,9 @@ from html import escape
 from indieweb.feeds.channel import Channel, sayable
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Entry, Media, shorten
-from indieweb.model.kind import KINDS, Kind
+from indieweb.model.kind import KINDS, RSVP_WORDS, Kind
 from indieweb.web.sanitize import plain, safe_url
 
-RSVPS = {"yes": "Going to", "no": "Not going to", "maybe": "Perhaps going to", "interested": "Interested in"}
 _BY_PROPERTY = {kind.property: kind for kind in KINDS if kind.property}
 #: Kinds whose page is little without the words that they answer.
 _QUOTING = ("in-reply-to", "repost-of")
@@ -38,7 +37,7 @@ def tags_of(entry: Entry) -> list[str]:
 
 def _answered(entry: Entry) -> Iterator[str]:
     for name, answered in entry.answers.items():
-        verb = RSVPS.get(entry.rsvp, "") if name == "in-reply-to" and entry.rsvp else ""
+        verb = " ".join(RSVP_WORDS.get(entry.rsvp, ())) if name == "in-reply-to" else ""
         for cited in answered:
             yield from _cited(cited, name, verb or _verb(_BY_PROPERTY.get(name), name))
 

@@ -67,14 +67,14 @@ KINDS = (
 BY_NAME = {kind.name: kind for kind in KINDS}
 #: Properties that hold the address of something that a post answers.
 ANSWERING = tuple(kind.property for kind in KINDS if kind.answers)
-ANSWERS_TO_AN_EVENT = ("yes", "no", "maybe", "interested")
-#: What each of them says in front of an event: *Going* to …, *Interested* in ….
+#: What each answer to an event says in front of it: *Going* to …, *Interested* in ….
 RSVP_WORDS = {
     "yes": ("Going", "to"),
     "no": ("Not going", "to"),
     "maybe": ("Perhaps going", "to"),
     "interested": ("Interested", "in"),
 }
+ANSWERS_TO_AN_EVENT = tuple(RSVP_WORDS)
 
 
 def discover_kind(properties: Container[str], title: str, text: str) -> Kind:
