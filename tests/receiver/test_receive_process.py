@@ -226,20 +226,6 @@ def test_on_a_full_disk_it_answers_503_and_what_was_answered_with_202_is_there(h
     assert taken <= set(rows(house, "source"))
 
 
-def send_until_killed(
-    running: Running, target: str, sources: list[str], answered: set[str], sending: threading.Event
-) -> None:
-    with httpx2.Client(trust_env=False, timeout=20) as client:
-        for source in sources:
-            try:
-                answer = client.post(running.url, data={"source": source, "target": target})
-            except httpx2.HTTPError:
-                return
-            if answer.status_code == 202:
-                answered.add(source)
-                sending.set()
-
-
 def killed_under_load(house: House, site: Site, rounds: int, each: int) -> tuple[set[str], set[str]]:
     """What was answered with 202 in some rounds that each end with kill -9, and what is there afterwards."""
     answered: set[str] = set()

@@ -10,15 +10,9 @@ from indieweb.model.entry import Entry
 #: What a mention can be, in the order in which a conversation is shown.
 PROPERTIES = ("in-reply-to", "rsvp", "like-of", "repost-of", "bookmark-of", "mention-of")
 
-RECEIVED, VERIFIED, APPROVED, REJECTED, INVALID, GONE = (
-    "received",
-    "verified",
-    "approved",
-    "rejected",
-    "invalid",
-    "gone",
-)
-STATUSES = (RECEIVED, VERIFIED, APPROVED, REJECTED, INVALID, GONE)
+#: What becomes of a mention, from its arrival to its end.
+RECEIVED, VERIFIED, APPROVED = "received", "verified", "approved"
+REJECTED, INVALID, GONE = "rejected", "invalid", "gone"
 
 
 @dataclass(frozen=True, slots=True)
