@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from indieweb.feeds.channel import Channel, updated_of
-from indieweb.feeds.formats import FORMATS, build
+from indieweb.feeds.formats import FORMATS
 from indieweb.model.entry import Card, Entry, Media, Place, Tag
 from indieweb.model.kind import KINDS
 
@@ -22,6 +22,11 @@ CONTEXT = Entry(
     author=Card("Bo", "https://bo.example/"),
 )
 MEETING = Entry("https://bo.example/meeting/", "event", name="Garden meeting", author=Card("Bo", "https://bo.example/"))
+
+
+def build(name: str, channel: Channel, entries: list[Entry]) -> bytes:
+    """A feed in the format ``name``."""
+    return next(form for form in FORMATS if form.name == name).build(channel, entries)
 
 
 def channel_for(entries: list[Entry], form: str = "atom") -> Channel:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
-from feed_cases import CASES, SITE, channel_for, entry_of
+from feed_cases import CASES, SITE, build, channel_for, entry_of
 from lxml import etree
 
-from indieweb.feeds.channel import Channel, sayable, updated_of
-from indieweb.feeds.formats import FORMATS, build
+from indieweb.feeds.channel import sayable, updated_of
+from indieweb.feeds.formats import FORMATS
 from indieweb.model.entry import Card, Entry, Tag
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -184,14 +184,3 @@ def test_a_feed_of_nothing_asks_no_clock() -> None:
     assert etree.fromstring(build("atom", channel, [])).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00+00:00"
     assert etree.fromstring(build("rss", channel, [])).find("channel/lastBuildDate") is None
     assert json.loads(build("json", channel, []))["items"] == []
-
-
-def test_a_hub_is_said_in_every_format() -> None:
-    hub = "https://hub.example/"
-    channel = replace(channel_for([]), hub=hub)
-    assert isinstance(channel, Channel)
-    for form in ("atom", "rss"):
-        tree = etree.fromstring(build(form, channel, []))
-        assert [node.get("href") for node in tree.iter(f"{ATOM}link") if node.get("rel") == "hub"] == [hub]
-    assert etree.fromstring(build("rss", channel, [])).findtext("channel/link") == f"{SITE}/"
-    assert json.loads(build("json", channel, []))["hubs"] == [{"type": "WebSub", "url": hub}]

@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 
 import feedparser
 import pytest
-from feed_cases import CASES, ME, SITE, channel_for, entry_of
+from feed_cases import CASES, ME, SITE, build, channel_for, entry_of
 from lxml import etree
 
-from indieweb.feeds.formats import build
 from indieweb.model.entry import Card, Entry
 
 ATOM = "{http://www.w3.org/2005/Atom}"

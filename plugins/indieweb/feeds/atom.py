@@ -23,8 +23,6 @@ def build_atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
     feed.author(_person(channel.author, channel.title))
     if channel.icon:
         feed.icon(channel.icon)
-    if channel.hub:
-        feed.link(href=channel.hub, rel="hub")
     for entry in entries:
         _add(feed.add_entry(order="append"), entry, channel)
     made: bytes = feed.atom_str(pretty=True)

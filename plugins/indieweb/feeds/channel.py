@@ -20,7 +20,6 @@ class Channel:
     :param site: the address of the home, ``SITEURL`` without a slash at its end: where ``/…`` addresses begin.
     :param updated: when the newest change was made; None for a feed without entries.
     :param icon: the absolute address of a small square picture, or empty.
-    :param hub: the absolute address of a WebSub hub, or empty.
     """
 
     title: str
@@ -32,7 +31,6 @@ class Channel:
     lang: str = ""
     updated: datetime | None = None
     icon: str = ""
-    hub: str = ""
 
     def absolute(self, url: str) -> str:
         """An address of this home's root, ``/images/x.jpg``, as an absolute one; others as they are."""

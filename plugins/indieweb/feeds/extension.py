@@ -12,7 +12,6 @@ from typing import Any
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-ATOM = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 THREADING = "http://purl.org/syndication/thread/1.0"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -21,22 +20,18 @@ NAME = "home"
 
 
 class FeedWords(BaseExtension):  # type: ignore[misc]
-    """Words on a feed: when it changed, and its hub."""
+    """Words on a feed: when it changed."""
 
     changed: datetime | None = None
-    hub: str = ""
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that this extension's elements are in."""
         return {"thr": THREADING, "dc": DUBLIN_CORE}
 
     def extend_rss(self, feed: Any) -> Any:
-        """Give the channel its ``lastBuildDate``, and its hub as WebSub wants it (section 4)."""
-        channel = feed[0]
+        """Give the channel its ``lastBuildDate``."""
         if self.changed:
-            _element(channel, "lastBuildDate", format_datetime(self.changed))
-        if self.hub:
-            etree.SubElement(channel, f"{{{ATOM}}}link", href=self.hub, rel="hub")
+            _element(feed[0], "lastBuildDate", format_datetime(self.changed))
         return feed
 
 

@@ -1,4 +1,7 @@
-"""The formats of feeds, as one table: a row and a file are all it takes to add one."""
+"""The formats of feeds, as one table: a row and a file are all it takes to add one.
+
+The same channel and entries give the same bytes, everywhere and always.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,12 +37,3 @@ FORMATS = (
     Format("rss", "RSS", rss.TYPE, rss.build_rss),
     Format("json", "JSON Feed", jsonfeed.TYPE, jsonfeed.build_json),
 )
-BY_NAME = {found.name: found for found in FORMATS}
-
-
-def build(name: str, channel: Channel, entries: Sequence[Entry]) -> bytes:
-    """A feed in the format ``name``. The same channel and entries give the same bytes, everywhere and always.
-
-    :raises KeyError: there is no such format.
-    """
-    return BY_NAME[name].build(channel, entries)

@@ -30,7 +30,6 @@ def make_generator(channel: Channel, media_type: str) -> Any:
         made.language(channel.lang)
     made.link(href=channel.feed, rel="self", type=media_type)
     made.link(href=channel.home, rel="alternate", type="text/html")
-    made.home.hub = channel.hub
     made.home.changed = sayable(channel.updated) if channel.updated else None
     return made
 

@@ -27,7 +27,6 @@ def build_json(channel: Channel, entries: Sequence[Entry]) -> bytes:
         icon=channel.icon,
         authors=_authors(channel.author, channel),
         language=channel.lang,
-        hubs=[{"type": "WebSub", "url": channel.hub}] if channel.hub else [],
     )
     feed["items"] = [_said(entry, channel) for entry in entries]
     return (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
