@@ -6,12 +6,14 @@ the context that templates see: as ``home`` and ``indieweb``.
 
 import logging
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pelican import signals
 from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.utils import order_content
 
 from indieweb.errors import ContentError, SettingError
 from indieweb.model.entry import Card, Entry
@@ -56,6 +58,22 @@ def take_settings(pelican: Any) -> None:
         return
     given = overrides(os.environ)
     pelican.settings.update({name: value.rstrip("/") for name, value in given.items() if name == "SITEURL"})
+
+
+def settle_order(generator: Generator) -> None:
+    """Let posts of one moment stand in the order of their files' names: Pelican reads files in any order.
+
+    What is named later counts as newer: ``hello-2.md`` is newer than ``hello.md``, and ``day-10.md`` than ``day-9.md``.
+    """
+    for found in (generator.articles, generator.translations, generator.hidden_articles, generator.hidden_translations):
+        found.sort(key=_name_in_order, reverse=True)
+        order_content(found, generator.settings["ARTICLE_ORDER_BY"])
+
+
+def _name_in_order(article: Content) -> list[tuple[int, str]]:
+    """The name of an article's file without its suffix, for sorting: numbers in it by what they are worth."""
+    parts = re.split(r"([0-9]+)", article.relative_source_path.rpartition(".")[0])
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def build_home(generators: list[Generator]) -> None:
@@ -134,6 +152,7 @@ def say_problems(pelican: Any) -> None:
 def register() -> None:
     """Connect the bridge; registering twice is harmless, for blinker keeps a receiver once."""
     signals.initialized.connect(take_settings)
+    signals.article_generator_pretaxonomy.connect(settle_order)
     signals.all_generators_finalized.connect(build_home)
     # Pelican asks for a writer after every handler of all_generators_finalized has run; we have none to give.
     signals.get_writer.connect(say_problems)
