@@ -12,6 +12,7 @@ from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
 from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
+from indieweb.settings import DEFAULT_SITEURL
 from indieweb.site import problems
 from indieweb.site.entries import POST
 from indieweb.site.home import Content, Home
@@ -54,8 +55,14 @@ class AddressesGenerator(TemplatedGenerator):
             )
         )
         beside = home.settings.cache / "rules"
+        is_preview = home.settings.siteurl == DEFAULT_SITEURL and not Path(self.output_path).is_relative_to(
+            beside.parent
+        )
         for name, text in rules.items():
-            write_output(self.output_path if name in IN_THE_ROOT else beside, name, text)
+            if name in IN_THE_ROOT:
+                write_output(self.output_path, name, text)
+            elif not is_preview:  # whose rules would replace those of the published site
+                write_output(cache / "rules", name, text)
 
 
 def taken_paths(home: Home, pages: Iterable[Content]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -21,6 +22,9 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
 
     :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
     :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
+    A build for publishing takes the place of the last one when it is whole: what was killed or refused is never
+    checked, uploaded or sent from.
+
     :returns: the output folder.
     :raises BuildError: something is wrong with the home; a line for each thing has been logged.
     """
@@ -34,7 +38,9 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
     try:
         settings = read_settings(conf)
-        Pelican(settings).run()
+        output = Path(settings["OUTPUT_PATH"])
+        unfinished = _begun(output)
+        Pelican({**settings, "OUTPUT_PATH": str(unfinished)}).run()
     except HomeError:
         raise
     except RuntimeError as error:
@@ -45,7 +51,29 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         raise BuildError(f"The site was not built: {_sentence(error)}") from error
     if fatal and counter.errors:
         raise BuildError("Nothing was built: mend what is named above, then run it again.")
-    return Path(settings["OUTPUT_PATH"])
+    _finish(unfinished, output)
+    return output
+
+
+def _begun(output: Path) -> Path:
+    """Where to build what is to stand at ``output``: beside it, if commands rely on what stands there."""
+    if output != Path.cwd() / ".cache" / "site":
+        return output
+    unfinished = output.with_name("site.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    return unfinished
+
+
+def _finish(unfinished: Path, output: Path) -> None:
+    """Let a whole build stand where it belongs; killed between the two renames, there is none until the next."""
+    if unfinished == output or not unfinished.is_dir():
+        return
+    before = output.with_name("site.old")
+    shutil.rmtree(before, ignore_errors=True)
+    if output.exists():
+        output.rename(before)
+    unfinished.rename(output)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 class _Counter(logging.Handler):
