@@ -32,7 +32,9 @@ def test_a_home_may_be_called_like_a_command(tmp_path: Path) -> None:
     assert (tmp_path / "new/output/2026/01/hello/index.html").is_file()
 
 
-@pytest.mark.parametrize("words", [["new", "note", "--text", "x"], ["check"], ["work", "--once"], ["moderate", "--list"]])
+@pytest.mark.parametrize(
+    "words", [["new", "note", "--text", "x"], ["check"], ["work", "--once"], ["moderate", "--list"]]
+)
 def test_a_home_that_is_no_folder_is_refused_and_not_made(tmp_path: Path, words: list[str]) -> None:
     ended = python(tmp_path, "--home", "nowhere", *words)
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -49,7 +51,9 @@ def test_a_port_that_is_none_is_wrong_usage(tmp_path: Path, command: str, port: 
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["dance"], ["send", "--source", "https://a.net/"], ["discover"], ["verify", "x"]])
+@pytest.mark.parametrize(
+    "words", [[], ["dance"], ["send", "--source", "https://a.net/"], ["discover"], ["verify", "x"]]
+)
 def test_wrong_usage_exits_with_2(tmp_path: Path, words: list[str]) -> None:
     ended = python(tmp_path, *words)
     assert (ended.returncode, ended.stdout) == (2, "")
@@ -70,3 +74,10 @@ def test_publish_says_what_stands_before_sending_is_refused(tmp_path: Path) -> N
     assert ended.returncode == 1
     assert f"Published at {home / 'public'}" in ended.stdout
     assert "--ledger-kept" in ended.stderr.splitlines()[-1]
+
+
+def test_a_post_is_written_in_a_home_and_nowhere_else(tmp_path: Path) -> None:
+    ended = python(tmp_path, "new", "note", "--text", "x")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "is no home: it has no content/" in ended.stderr
+    assert not list(tmp_path.iterdir())

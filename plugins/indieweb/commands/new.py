@@ -5,6 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from indieweb.errors import CommandError
 from indieweb.model.entry import Entry
 from indieweb.model.kind import BY_NAME
 from indieweb.settings import Settings
@@ -60,6 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the post, keep the context of what it answers, open the editor, print the path."""
+    if not settings.content.is_dir():
+        raise CommandError(f"{settings.home} is no home: it has no {settings.path}/; go to yours, or name it by --home")
     timezone = timezone_of(settings)
     now = datetime.now(timezone).replace(microsecond=0)
     wish = _wish(arguments)
