@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from indieweb import commands
-from indieweb.errors import CommandError, HomeError
+from indieweb.errors import CommandError, HomeError, said_by
 from indieweb.settings import load
 
 
@@ -64,8 +64,7 @@ def main(argv: list[str] | None = None) -> int:
     except HomeError as error:
         return _refused(str(error))
     except OSError as error:  # a full disk, no permission: where no room knew better what to say
-        said = error.strerror.lower() if error.strerror else str(error)
-        return _refused(f"{error.filename}: {said}" if error.filename else said)
+        return _refused(f"{error.filename}: {said_by(error)}" if error.filename else said_by(error))
     except KeyboardInterrupt:
         return 1
     return code

@@ -20,6 +20,11 @@ class HomeError(Exception):
     """Anything that ends a command with one sentence on standard error and exit code 1."""
 
 
+def said_by(error: OSError) -> str:
+    """What the system says of an error, in lower case and without the name of the file: it is part of a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
 class SettingError(HomeError):
     """A setting is unknown or has a value that cannot be used."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from indieweb.errors import ContentError, SettingError
+from indieweb.errors import ContentError, SettingError, said_by
 from indieweb.model.mention import context_key
 from indieweb.model.post import Post
 from indieweb.owning.conf import Value, assigned, change_assignments
@@ -182,4 +182,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ContentError(path, f"it cannot be read: {error.strerror}") from error
+        raise ContentError(path, f"it cannot be read: {said_by(error)}") from error

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from pelican.contents import Content as PelicanContent
 
-from indieweb.errors import ContentError, HomeError
+from indieweb.errors import ContentError, HomeError, said_by
 from indieweb.pictures.cache import Picture, PictureCache
 from indieweb.pictures.cleaning import Refused
 from indieweb.pictures.formats import SUFFIXES
@@ -59,7 +59,7 @@ class PublishedFiles:
             try:
                 found = cache.picture(self.content / source)
             except OSError as error:
-                yield static, self.problem(source, f"it cannot be read: {(error.strerror or str(error)).lower()}")
+                yield static, self.problem(source, f"it cannot be read: {said_by(error)}")
                 continue
             if isinstance(found, Refused):
                 yield static, self.problem(source, found.reason)

@@ -1,14 +1,13 @@
 """What we answered, as it was when we answered it: one JF2 file for each address (contract: Files)."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
-from indieweb.errors import StoreError
+from indieweb.errors import StoreError, said_by
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import entry_from_jf2, entry_to_jf2
 from indieweb.model.mention import context_key
-from indieweb.stores.files import json_text, write_whole
+from indieweb.stores.files import json_text, read_json, write_whole
 
 #: A context is a few hundred bytes; what is larger than this was not written by us.
 MAX_BYTES = 1 << 20
@@ -65,12 +64,13 @@ class ContextStore:
 def _entry(path: Path) -> Entry | str:
     """The entry in a file, or what is wrong with the file."""
     try:
-        raw = path.read_bytes()
-        jf2 = json.loads(raw) if len(raw) <= MAX_BYTES else None
-        if not isinstance(jf2, dict):
-            return "it is not one JSON object of at most 1 MiB"
-        entry = entry_from_jf2(jf2)
-        is_its_own = context_key(entry.url) == path.stem
-    except (OSError, ValueError, RecursionError):
-        return "it cannot be read as JSON"
+        jf2 = read_json(path, MAX_BYTES)
+    except OSError as error:
+        return f"it cannot be read: {said_by(error)}"
+    except ValueError as error:
+        return str(error)
+    if not isinstance(jf2, dict):
+        return "it is not a JSON object"
+    entry = entry_from_jf2(jf2)
+    is_its_own = context_key(entry.url) == path.stem
     return entry if is_its_own else "its address is not the one that its name stands for"

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from indieweb.errors import StoreError
+from indieweb.errors import StoreError, said_by
 
 #: Of the file that is being written; a crash can leave one behind, and nothing of ours ever reads it.
 UNFINISHED = ".part"
@@ -35,7 +35,7 @@ def write_whole(path: Path, content: bytes | str, *, durable: bool = False) -> N
         if durable:
             sync_folder(path.parent)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {_reason(error)}; what was there is unchanged") from error
+        raise StoreError(f"{path}: cannot be written: {said_by(error)}; what was there is unchanged") from error
 
 
 def remove(path: Path, *, durable: bool = False) -> None:
@@ -49,12 +49,33 @@ def remove(path: Path, *, durable: bool = False) -> None:
         if durable and path.parent.is_dir():
             sync_folder(path.parent)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be removed: {_reason(error)}") from error
+        raise StoreError(f"{path}: cannot be removed: {said_by(error)}") from error
 
 
 def json_text(value: Any) -> str:
     """``value`` as JSON that git can merge: keys sorted, two spaces, a line for each list entry, a final newline."""
     return _laid_out(value, "\n") + "\n"
+
+
+def read_json(path: Path, most: int) -> Any:
+    """What a JSON file of ours holds. Links are not followed.
+
+    :param most: the bytes that such a file can have; a larger one was not written by us.
+    :raises OSError: it cannot be read, or is not there.
+    :raises ValueError: it is a link, too large, or not JSON; the message says so in one clause.
+    """
+    if path.is_symlink():
+        raise ValueError("it is a link, and links are not followed")
+    if path.stat().st_size > most:
+        raise ValueError(f"it is larger than {most >> 20} MiB")
+    try:
+        return json.loads(path.read_bytes())
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno} is not valid JSON") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -100,7 +121,3 @@ def _laid_out(value: Any, newline: str) -> str:
 
 def _in_line(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

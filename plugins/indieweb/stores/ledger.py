@@ -5,14 +5,13 @@ and no host, so that a home that moves to another domain sends nothing again. It
 was deleted, and what the page that says so is built from.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from indieweb.errors import StoreError
-from indieweb.stores.files import json_text, remove, write_whole
+from indieweb.errors import StoreError, said_by
+from indieweb.stores.files import json_text, read_json, remove, write_whole
 
 #: No ledger file of ours is larger; one that is was not written by us.
 MAX_BYTES = 4 << 20
@@ -98,7 +97,7 @@ class LedgerStore:
             path = file.relative_to(self.folder).with_suffix("").as_posix() + "/"
             try:
                 records[path] = _read(file, path)
-            except (OSError, ValueError, RecursionError) as error:
+            except (OSError, ValueError) as error:
                 broken[path] = f"{file}: {_reason(error)}; mend it, and until then this post sends nothing"
         return records, broken
 
@@ -112,7 +111,7 @@ class LedgerStore:
             return _read(file, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError) as error:
             raise StoreError(f"{file}: {_reason(error)}; mend it, and until then this post sends nothing") from error
 
     def write(self, record: Record) -> bool:
@@ -140,11 +139,7 @@ class LedgerStore:
 
 
 def _read(file: Path, path: str) -> Record:
-    if file.is_symlink():
-        raise ValueError("it is a link, and links are not followed")
-    if file.stat().st_size > MAX_BYTES:
-        raise ValueError("it is larger than a ledger file can be")
-    found = json.loads(file.read_bytes())
+    found = read_json(file, MAX_BYTES)
     if not isinstance(found, dict) or not isinstance(found.get("targets", []), list):
         raise ValueError("it is no ledger file of ours")
     return Record(
@@ -224,10 +219,4 @@ def _written(moment: datetime | None) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno} is not valid JSON"
-    if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return said_by(error) if isinstance(error, OSError) else str(error)

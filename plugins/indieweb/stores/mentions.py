@@ -3,13 +3,12 @@
 Whoever builds reads them as data. A file that is broken is named and passed over, never moved or written over.
 """
 
-import json
 from pathlib import Path
 
-from indieweb.errors import ContentError
+from indieweb.errors import ContentError, said_by
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
 from indieweb.model.mention import Mention, mention_key
-from indieweb.stores.files import json_text, remove, write_whole
+from indieweb.stores.files import json_text, read_json, remove, write_whole
 
 FOLDER = "mentions"
 #: No mention of ours is larger; a file that is was not written by us.
@@ -73,12 +72,8 @@ class MentionStore:
 def _read(path: Path) -> Mention | str:
     """The mention in a file, or what is wrong with it."""
     try:
-        if path.is_symlink():
-            return "it is a link, and links are not followed"
-        if path.stat().st_size > MAX_BYTES:
-            return "it is larger than a mention can be"
-        return mention_from_jf2(json.loads(path.read_bytes()))
+        return mention_from_jf2(read_json(path, MAX_BYTES))
     except OSError as error:
-        return f"it cannot be read: {error.strerror}"
-    except (ValueError, RecursionError) as error:
-        return f"it is no mention: {str(error) or 'it is nested too deeply'}"
+        return f"it cannot be read: {said_by(error)}"
+    except ValueError as error:
+        return f"it is no mention: {error}"

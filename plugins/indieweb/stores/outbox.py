@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indieweb.errors import StoreError
+from indieweb.errors import StoreError, said_by
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS errand (
@@ -181,7 +181,7 @@ class Outbox:
                 f"{self.path}: cannot be used ({error}); if it is broken, remove it: the ledger knows what was sent"
             ) from error
         except OSError as error:
-            raise StoreError(f"{self.path}: cannot be used ({(error.strerror or str(error)).lower()})") from error
+            raise StoreError(f"{self.path}: cannot be used ({said_by(error)})") from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indieweb.errors import StoreError
+from indieweb.errors import StoreError, said_by
 
 FOLDER = "workers"
 
@@ -35,7 +35,7 @@ class Alive:
             self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(f"{self._path}: cannot be made: {error.strerror}") from error
+            raise StoreError(f"{self._path}: cannot be made: {said_by(error)}") from error
         return self
 
     def __exit__(

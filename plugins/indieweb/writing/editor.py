@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from indieweb.errors import said_by
+
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
     """The editor that the environment names (``VISUAL``, else ``EDITOR``) as words; empty where it names none."""
@@ -27,5 +29,5 @@ def open_in_editor(path: Path, environ: Mapping[str, str] | None = None) -> str:
     try:
         subprocess.run([*words, str(path)], check=False)
     except OSError as error:
-        return f"The editor {words[0]} could not be started ({error.strerror}); open the file in another one."
+        return f"The editor {words[0]} could not be started ({said_by(error)}); open the file in another one."
     return ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from indieweb.errors import CommandError, ContentError, StoreError
+from indieweb.errors import CommandError, ContentError, StoreError, said_by
 from indieweb.settings import Settings
 from indieweb.stores.files import UNFINISHED, write_whole
 from indieweb.stores.posts import read_posts
@@ -84,7 +84,7 @@ def _claim(path: Path) -> bool:
             return False
         raise StoreError(f"{path.parent}: is in the way, for it is no folder; rename it") from None
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+        raise StoreError(f"{path}: cannot be written: {said_by(error)}") from error
     return True
 
 
@@ -104,7 +104,7 @@ def _copy_or_release(found: Path, copy: Path) -> None:
         unfinished.replace(copy)
     except OSError as error:
         copy.unlink(missing_ok=True)
-        raise StoreError(f"{found}: cannot be copied to {copy}: {error.strerror}") from error
+        raise StoreError(f"{found}: cannot be copied to {copy}: {said_by(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 
