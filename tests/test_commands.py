@@ -51,9 +51,7 @@ def test_a_port_that_is_none_is_wrong_usage(tmp_path: Path, command: str, port: 
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["dance"], ["send", "--source", "https://a.net/"], ["discover"], ["verify", "x"]]
-)
+@pytest.mark.parametrize("words", [[], ["dance"], ["send", "--source", "https://a.net"], ["discover"], ["verify", "x"]])
 def test_wrong_usage_exits_with_2(tmp_path: Path, words: list[str]) -> None:
     ended = python(tmp_path, *words)
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -54,10 +54,8 @@ class AddressesGenerator(TemplatedGenerator):
                 endpoint=home.settings.endpoint,
             )
         )
-        beside = home.settings.cache / "rules"
-        is_preview = home.settings.siteurl == DEFAULT_SITEURL and not Path(self.output_path).is_relative_to(
-            beside.parent
-        )
+        cache = home.settings.cache
+        is_preview = home.settings.siteurl == DEFAULT_SITEURL and not Path(self.output_path).is_relative_to(cache)
         for name, text in rules.items():
             if name in IN_THE_ROOT:
                 write_output(self.output_path, name, text)

@@ -38,8 +38,11 @@ class ListsGenerator(TemplatedGenerator):
         home = site.home(self.context)
         for listing in home.listings:
             self._write_listing(writer, home, listing)
-        for path, title, months in archives(home.entries):
-            self.write_page(writer, path, "archive.html", title=title, months=months)
+        written = list(archives(home.entries))
+        beside = neighbours([path for path, _, _ in written])
+        for path, title, months in written:
+            newer, older = beside[path]
+            self.write_page(writer, path, "archive.html", title=title, months=months, newer=newer, older=older)
         tags = [listing for listing in home.listings if listing.tag]
         self.write_page(writer, TAGS, "tag_index.html", tags=tags, title="Tags")
 
@@ -64,6 +67,19 @@ def archives(entries: list[Entry]) -> Iterator[tuple[str, str, list[tuple[str, l
         yield f"{year}/", year, [(month, found) for month, found in months if month[:4] == year]
     for month, found in months:
         yield f"{month}/", month, [(month, found)]
+
+
+def neighbours(paths: list[str]) -> dict[str, tuple[str, str]]:
+    """The archive's pages just newer and just older than each: a month's are months, and a year's are years.
+
+    :param paths: of the archive's pages, as ``archives`` gives them.
+    :returns: by path; an empty path where there is none.
+    """
+    found = {path: ("", "") for path in paths}
+    for depth in (1, 2):
+        row = ["", *(path for path in paths if path[:1].isdigit() and path.count("/") == depth), ""]
+        found |= {path: (newer, older) for newer, path, older in zip(row, row[1:], row[2:], strict=False)}
+    return found
 
 
 def list_paths(home: Home) -> set[str]:
