@@ -10,7 +10,7 @@ import os
 import runpy
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
@@ -21,15 +21,8 @@ from indieweb.errors import SettingError
 
 PREFIX = "INDIEWEB_"
 DEFAULT_SITEURL = "http://localhost:8000"
-#: Pelican's own settings that commands without Pelican need, and the attribute that holds each.
-PELICAN_NAMES = {
-    "SITEURL": "siteurl",
-    "SITENAME": "sitename",
-    "AUTHOR": "author",
-    "TIMEZONE": "timezone",
-    "PATH": "path",
-    "DEFAULT_LANG": "default_lang",
-}
+#: Pelican's own settings that commands without Pelican need; each is the attribute of its name in lower case.
+PELICAN_NAMES = ("SITEURL", "SITENAME", "AUTHOR", "TIMEZONE", "PATH", "DEFAULT_LANG")
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -106,11 +99,8 @@ class Settings:
         """
         values = {**conf, **overrides(environ if environ is not None else os.environ)}
         _refuse_unknown(values)
-        known = {name: attribute for attribute, name in _names().items()}
         given = {
-            known[name]: _typed(name, value, _field(known[name]))
-            for name, value in values.items()
-            if name in known and value is not None
+            of.name: _typed(name, values[name], of) for name, of in _fields().items() if values.get(name) is not None
         }
         given["siteurl"] = (given.get("siteurl") or DEFAULT_SITEURL).rstrip("/")
         made = cls(home=home, **given)
@@ -120,9 +110,7 @@ class Settings:
 
 def setting_names() -> dict[str, tuple[Any, str]]:
     """``INDIEWEB_*`` names with default and meaning, in the order of the documentation."""
-    return {
-        PREFIX + f.name.upper(): (f.default, f.metadata["meaning"]) for f in fields(Settings) if "meaning" in f.metadata
-    }
+    return {name: (of.default, of.metadata["meaning"]) for name, of in _fields().items() if "meaning" in of.metadata}
 
 
 def load(home: Path, environ: Mapping[str, str] | None = None, conf: str = "publishconf.py") -> Settings:
@@ -135,7 +123,7 @@ def load(home: Path, environ: Mapping[str, str] | None = None, conf: str = "publ
 
 
 def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
-    """``SITEURL`` and every ``INDIEWEB_*`` of the environment: text, true/false, whole numbers, lists, else JSON."""
+    """``SITEURL`` and every ``INDIEWEB_*`` of the environment, as text; a list is read by ``Settings.from_mapping``."""
     return {name: value for name, value in environ.items() if name == "SITEURL" or name.startswith(PREFIX)}
 
 
@@ -155,13 +143,10 @@ def _run(path: Path) -> dict[str, Any]:
     return {name: value for name, value in names.items() if name.isupper()}
 
 
-def _names() -> dict[str, str]:
-    ours = {f.name: PREFIX + f.name.upper() for f in fields(Settings) if "meaning" in f.metadata}
-    return {**ours, **{attribute: name for name, attribute in PELICAN_NAMES.items()}}
-
-
-def _field(attribute: str) -> Field[Any]:
-    return next(f for f in fields(Settings) if f.name == attribute)
+def _fields() -> dict[str, Field[Any]]:
+    """Every field that a setting fills, by the name of the setting."""
+    found = {of.name.upper(): of for of in fields(Settings) if of.name != "home"}
+    return {name if name in PELICAN_NAMES else PREFIX + name: of for name, of in found.items()}
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
@@ -174,9 +159,8 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 
 def _typed(name: str, value: Any, of: Field[Any]) -> Any:
-    """``value`` as the field's type: a list becomes a tuple of text, text from the environment is read."""
-    default = "" if of.default is MISSING else of.default
-    if isinstance(default, tuple):
+    """``value`` as the field's type: text, or a tuple of text, which the environment gives as one text."""
+    if isinstance(of.default, tuple):
         return _listed(name, value)
     if isinstance(value, str):
         return value
