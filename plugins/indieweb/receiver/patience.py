@@ -1,4 +1,4 @@
-"""How long a client may take: what uvicorn does not bound, the time for a request to arrive and an answer to leave."""
+"""What uvicorn does not bound: the time for a request to arrive and an answer to leave, and how many may wait."""
 
 import asyncio
 from typing import Any
@@ -7,6 +7,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: For a request, headers and body; and once more for the answer to be taken.
 SECONDS = 10.0
+#: Connections at a time. Well below what a process may usually open, or a crowd that says nothing would shut us up.
+MOST = 400
 
 
 class PatientProtocol(H11Protocol):
@@ -19,6 +21,8 @@ class PatientProtocol(H11Protocol):
         """A client came."""
         super().connection_made(transport)
         self._wait()
+        if len(self.connections) > MOST:
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client went."""
@@ -38,10 +42,23 @@ class PatientProtocol(H11Protocol):
 
     def _judge(self) -> None:
         """Time is up: a request that is being answered gets as much again, once; anything else is cut off."""
-        cycle = self.cycle
-        answering = cycle is not None and not cycle.response_complete and not cycle.more_body
-        if answering and self._asked is not cycle:
-            self._asked = cycle
+        if self._is_answering() and self._asked is not self.cycle:
+            self._asked = self.cycle
             self._wait()
         else:
             self.transport.abort()
+
+    def _is_answering(self) -> bool:
+        cycle = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.more_body
+
+    def _make_room(self) -> None:
+        """Cut off who has said nothing whole for the longest time; it may be who came last."""
+        waiting = [
+            (one._deadline.when(), number, one.transport)
+            for number, one in enumerate(self.connections)
+            if isinstance(one, PatientProtocol) and one._deadline and not one._is_answering()
+        ]
+        open_still = [found for found in waiting if not found[2].is_closing()]
+        if open_still:
+            min(open_still)[2].abort()

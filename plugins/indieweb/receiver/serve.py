@@ -15,8 +15,6 @@ from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 
-#: Connections at a time; those beyond are told to come again. Well below what a process may usually open.
-CONNECTIONS = 500
 #: How long answers that have begun are waited for when the service stops, in seconds.
 GRACE = 10
 
@@ -77,7 +75,7 @@ def _config(service: Service, host: str, port: int) -> uvicorn.Config:
         access_log=False,  # a query may hold a token
         server_header=False,
         proxy_headers=False,  # receiver.asking reads them, of trusted proxies only
-        limit_concurrency=CONNECTIONS,
+        backlog=100,  # also how many are taken at once, before any of them can be cut off
         timeout_keep_alive=5,
         timeout_graceful_shutdown=GRACE,
     )
