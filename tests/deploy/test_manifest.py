@@ -60,6 +60,7 @@ def test_a_manifest_is_json_that_is_read_back_as_it_was(tmp_path: Path) -> None:
         "#index.html#",
         ".well-known/.git/config",
         ".well-known/secret.key",
+        ".well-known/.env.local",
         "sub/.well-known/x",
         "bad\nname",
         "back\\slash",

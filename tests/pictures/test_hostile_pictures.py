@@ -22,8 +22,8 @@ def refusal(raw: bytes, name: str) -> str:
     return made.reason
 
 
-def huge_png() -> bytes:
-    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(999))) + chunk(b"IEND", b"")
 
 
@@ -58,6 +58,7 @@ def test_a_picture_of_2500_million_pixels_is_refused(raw: bytes, name: str) -> N
 def test_the_size_is_judged_before_a_pixel_is_decoded() -> None:
     assert "million pixels" in refusal(huge_png(), "x.png")
     assert "million pixels" in refusal(huge_jpeg(), "x.jpg")
+    assert "100 million pixels" in refusal(huge_png(10_001, 10_000), "x.png")
 
 
 def test_an_animation_of_thousands_of_frames_is_refused() -> None:
