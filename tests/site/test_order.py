@@ -9,6 +9,7 @@ FILES = {f"content/posts/2026-11-22-{name}.md": f"This is {name}." for name in N
 
 
 def tree(built: homes.Built) -> dict[str, bytes]:
+    assert built.code == 0, built.said
     return {str(path.relative_to(built.output)): path.read_bytes() for path in built.output.rglob("*.html")}
 
 
