@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from indieweb.errors import ContentError, SettingError, said_by
 from indieweb.model.mention import context_key
@@ -27,8 +26,6 @@ PAGES = {
     ),
 }
 HELLO = "---\nDate: {date}\n---\n\nHello. The lights are on, and this is home now.\n"
-#: States of a line of the ledger in which nobody was told anything.
-UNTOLD = frozenset({"baseline", "no endpoint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +154,7 @@ def _untold(posts: list[Post], content: Path) -> tuple[str, ...]:
     """Posts whose ledger may go with them, for nobody was told of them: else they become pages that say *gone*."""
     records, _ = LedgerStore(content).read_each()
     paths = (f"{post.date:%Y/%m}/{post.slug}/" for post in posts)
-    return tuple(path for path in paths if path in records and _is_untold(records[path]))
-
-
-def _is_untold(record: Any) -> bool:
-    return all(line.state in UNTOLD for line in record.targets)
+    return tuple(path for path in paths if path in records and records[path].is_untold)
 
 
 def _remove_empty(folder: Path, content: Path) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from indieweb.sending.reading import Page, Standing
-from indieweb.stores.ledger import Record, Sent
+from indieweb.stores.ledger import BASELINE, NO_ENDPOINT, Record, Sent
 from indieweb.stores.outbox import Errand, Why
 
 #: The most that one post tells; what it links to beyond that is named in the report.
 MOST = 200
 #: Posts that are older when there is no ledger yet were told by whatever sent before us, or by nobody.
 BASELINE_AGE = timedelta(days=7)
-BASELINE, NO_ENDPOINT = "baseline", "no endpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +71,35 @@ def plan(
     facts: dict[str, Record] = {}
     written: list[Record] = []
     for path in sorted({*pages, *records} - {*ledger.broken}, reverse=True):
-        page, record = pages.get(path), records.get(path)
-        if page is not None and page.standing is Standing.PUBLISHED:
-            is_old = baseline is not None and _time_of(page) < baseline and not everything
-            due, fact = _published(page, record, now, is_baseline=is_old, everything=everything)
-        elif record is not None and (page is None or page.standing is Standing.GONE):
-            due, fact = _gone(record, now, is_proved=page is not None)
-        else:
-            continue
-        if due:
+        fact, due = _due(pages.get(path), records.get(path), now, baseline=baseline, everything=everything)
+        if fact and due:
             errands += due
             facts[path] = fact
-        if fact != ledger.records.get(path) and (not due or (everything and record is not None)):
+        if fact and fact != ledger.records.get(path) and (not due or (everything and path in records)):
             written.append(fact)
     left_out = {path: page.links[MOST:] for path, page in pages.items() if page.links[MOST:]}
     return Plan(tuple(errands), facts, tuple(written), moves, left_out)
 
 
+def _due(
+    page: Page | None, record: Record | None, now: datetime, *, baseline: datetime | None, everything: bool
+) -> tuple[Record | None, list[Errand]]:
+    """The record of a post as it is to be, and what it has to tell; no record where it is not to be looked at."""
+    if page is not None and page.standing is Standing.PUBLISHED:
+        return _published(page, record, now, baseline=baseline, everything=everything)
+    if record is not None and (page is None or page.standing is Standing.GONE):
+        return _gone(record, now, is_proved=page is not None)
+    return None, []
+
+
 def _published(
-    page: Page, record: Record | None, now: datetime, *, is_baseline: bool, everything: bool
-) -> tuple[list[Errand], Record]:
-    """What a page has to tell, and its record as it is to be."""
+    page: Page, record: Record | None, now: datetime, *, baseline: datetime | None, everything: bool
+) -> tuple[Record, list[Errand]]:
     told = page.links[:MOST]
     lines = record.targets if record else ()
     known = {line.target: line for line in lines if line.state != BASELINE or not everything}
-    if record is None and is_baseline:
+    is_old = baseline is not None and _time_of(page) < baseline
+    if record is None and is_old and not everything:
         known = {target: Sent(target, BASELINE, page.digest, now) for target in told}
     linked = {*page.links}
     forgotten = [line.target for line in known.values() if line.target not in linked and line.state == NO_ENDPOINT]
@@ -112,7 +115,7 @@ def _published(
         Errand(page.path, target, why, page.digest) for target in told if (why := _why(known.get(target), page.digest))
     ]
     removed = [line.target for line in fact.targets if line.target not in linked]
-    return errands + [Errand(page.path, target, Why.REMOVED, page.digest) for target in removed], fact
+    return fact, errands + [Errand(page.path, target, Why.REMOVED, page.digest) for target in removed]
 
 
 def _why(line: Sent | None, digest: str) -> Why | None:
@@ -122,16 +125,16 @@ def _why(line: Sent | None, digest: str) -> Why | None:
     return Why.CHANGED if line.digest != digest else None
 
 
-def _gone(record: Record, now: datetime, *, is_proved: bool) -> tuple[list[Errand], Record]:
+def _gone(record: Record, now: datetime, *, is_proved: bool) -> tuple[Record, list[Errand]]:
     """What is told of a post that is no more: everybody who was told of it.
 
     :param is_proved: the build has a page that says so; without one, the live page is believed and nothing else.
     """
     lines = tuple(line for line in record.targets if line.state != NO_ENDPOINT)
     if not lines and not is_proved:
-        return [], record
+        return record, []
     fact = replace(record, digest="", deleted=record.deleted or now, targets=lines)
-    return [Errand(record.path, line.target, Why.DELETED) for line in lines], fact
+    return fact, [Errand(record.path, line.target, Why.DELETED) for line in lines]
 
 
 def _moves(pages: Mapping[str, Page], ledger: Ledger) -> Iterator[tuple[str, str]]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from indieweb.errors import CommandError
-from indieweb.sending.deliverer import Delivery
-from indieweb.sending.planner import BASELINE, BASELINE_AGE, Ledger, Plan, plan
+from indieweb.sending.deliverer import Clock, Delivery
+from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
 from indieweb.sending.reading import Page, Standing, address_of, read_built
 from indieweb.sending.report import PLANNED, Line, Report
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.ledger import BASELINE, LedgerStore, Record
 from indieweb.stores.outbox import Outbox
 from indieweb.web.addresses import is_local_name
 from indieweb.web.fetch import Policy
@@ -44,20 +44,23 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     nothing = why_nothing_is_sent(settings)
     if nothing:
         return Report(nothing=nothing)
-    if not dry_run:
-        refuse_to_forget(settings, os.environ, ledger_kept=ledger_kept)
-
-    pages = read_built(settings)
-    store = LedgerStore(settings.content)
     if dry_run:
-        ledger = Ledger(*store.read_each())
-        moment = now or datetime.now(UTC)
-        made = plan(pages, ledger, moment, baseline=_baseline(ledger, moment), everything=everything)
-        return _report(settings, pages, made, ledger, _foreseen(settings, made))
+        return _foreseen(settings, now or datetime.now(UTC), everything=everything)
+    refuse_to_forget(settings, os.environ, ledger_kept=ledger_kept)
+    return _sent(settings, lambda: now or datetime.now(UTC), patience, everything=everything)
 
-    def clock() -> datetime:
-        return now or datetime.now(UTC)
 
+def _foreseen(settings: Settings, now: datetime, *, everything: bool) -> Report:
+    """The report of a run that would tell what is due."""
+    pages, ledger = read_built(settings), Ledger(*LedgerStore(settings.content).read_each())
+    made = plan(pages, ledger, now, baseline=_baseline(ledger, now), everything=everything)
+    lines = [Line(address_of(due.path, settings), due.target, due.why.value, PLANNED) for due in made.errands]
+    return _report(settings, pages, made, ledger, lines)
+
+
+def _sent(settings: Settings, clock: Clock, patience: float, *, everything: bool) -> Report:
+    """Tell what is due. The ledger is read once the outbox is ours alone."""
+    pages, store = read_built(settings), LedgerStore(settings.content)
     with Outbox(settings.var) as outbox:
         ledger = Ledger(*store.read_each())
         begun = _begun(outbox, ledger, clock(), everything=everything)
@@ -123,12 +126,6 @@ def _record_at_once(made: Plan, ledger: Ledger, store: LedgerStore, outbox: Outb
     if made.records or not ledger.is_empty:
         outbox.baseline = None
     outbox.take_in(made.errands)
-
-
-def _foreseen(settings: Settings, made: Plan) -> list[Line]:
-    return [
-        Line(address_of(errand.path, settings), errand.target, errand.why.value, PLANNED) for errand in made.errands
-    ]
 
 
 def _report(settings: Settings, pages: Mapping[str, Page], made: Plan, ledger: Ledger, lines: list[Line]) -> Report:

@@ -15,6 +15,8 @@ from indieweb.stores.files import json_text, read_json, remove, write_whole
 
 #: No ledger file of ours is larger; one that is was not written by us.
 MAX_BYTES = 4 << 20
+#: The states of those who were told nothing: a link from before there was a ledger, and a page that takes no mentions.
+BASELINE, NO_ENDPOINT = "baseline", "no endpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Record:
     published: datetime | None = None
     deleted: datetime | None = None
     targets: tuple[Sent, ...] = ()
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether nobody was told anything of the post."""
+        return all(line.state in (BASELINE, NO_ENDPOINT) for line in self.targets)
 
     def sent(self, target: str) -> Sent | None:
         """What ``target`` was told, if it was."""
