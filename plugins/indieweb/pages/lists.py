@@ -75,7 +75,7 @@ def neighbours(paths: list[str]) -> dict[str, tuple[str, str]]:
     :param paths: of the archive's pages, as ``archives`` gives them.
     :returns: by path; an empty path where there is none.
     """
-    found = {path: ("", "") for path in paths}
+    found = dict.fromkeys(paths, ("", ""))
     for depth in (1, 2):
         row = ["", *(path for path in paths if path[:1].isdigit() and path.count("/") == depth), ""]
         found |= {path: (newer, older) for newer, path, older in zip(row, row[1:], row[2:], strict=False)}
