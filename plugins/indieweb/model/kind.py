@@ -58,7 +58,7 @@ KINDS = (
     Kind("checkin", "checkins", "checkin", "pin", "checkin.html", label="Check-in"),
     Kind("follow", "follows", "follow-of", "follow", "response.html", "Followed", "Follow"),
     Kind("video", "videos", "video", "video", "media.html", label="Video"),
-    Kind("audio", "audios", "audio", "audio", "media.html", label="Audio"),
+    Kind("audio", "audios", "audio", "audio", "media.html", label="Sound"),
     Kind("photo", "photos", "photo", "photo", "media.html", label="Photo"),
     Kind("article", "articles", "", "article", "article.html", label="Article"),
     Kind("note", "notes", "", "pen", "note.html", label="Note"),
