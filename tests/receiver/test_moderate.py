@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ import pytest
 from receiver_door import Door
 from rich.console import Console
 
+from indieweb.errors import CommandError
 from indieweb.receiver.desk import Desk, desk_of
+from indieweb.receiver.hook import Hook
 from indieweb.receiver.screen import Screen
 from indieweb.settings import Settings
 from indieweb.stores.inbox_rules import approve, verified
@@ -130,6 +133,28 @@ def test_what_another_receiver_says_cannot_draw_on_the_screen(tmp_path: Path) ->
         _, shown = sit(desk, "au")
         said = [*shown.splitlines(), desk.decide(1, "approve"), *map(str, desk.pending()[0].as_json().values())]
     assert all(line.isprintable() and len(line) <= 100 for line in said)
+
+
+def test_a_token_in_the_query_follows_no_redirect(tmp_path: Path) -> None:
+    with loopback() as receiver, loopback() as other:
+        other.says["/api/pending"] = Answer(json.dumps({"pending": []}))
+
+        def moved(asked: Asked) -> Answer:
+            if "token=" not in asked.path:
+                return Answer("", 401)
+            return Answer("", 302, (("Location", other.url + asked.path),))
+
+        receiver.says["/api/pending"] = moved
+        settings = Settings(home=tmp_path, fetch_allow=(receiver.pair, other.pair))
+        desk = desk_of(replace(settings, mentions_from=f"{receiver.url} secret"))
+        with pytest.raises(CommandError, match="redirects"):
+            desk.pending()
+        assert other.asked == []
+
+
+def test_the_owners_command_is_run_without_a_shell(tmp_path: Path) -> None:
+    assert Hook("touch 'a b' ;id>c $HOME `id` *", tmp_path).fire() == ""
+    assert {path.name for path in tmp_path.iterdir()} == {"a b", ";id>c", "$HOME", "`id`", "*"}
 
 
 def test_an_update_of_what_is_shown_says_so(desk: Desk, door: Door) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -53,13 +53,14 @@ class Remote:
         """The JSON answer to a GET.
 
         The token goes in a header, where no log sees it. A receiver that does not look there, as webmention.io,
-        is asked once more with the token in the query.
+        is asked once more with the token in the query, which no redirect may take to another place.
 
         :raises CommandError: there is none, in one sentence.
         """
         answer = self._asked(path, dict(query or {}))
         if isinstance(answer, Response) and answer.status in (400, 401):
-            answer = self._asked(path, {**(query or {}), "token": self.token})
+            there = replace(self, policy=replace(self.policy, redirects=0))
+            answer = there._asked(path, {**(query or {}), "token": self.token})
         return self._answer(answer)
 
     def _asked(self, path: str, query: Mapping[str, str | int]) -> Response | Failure:
