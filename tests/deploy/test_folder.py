@@ -190,6 +190,19 @@ def test_the_home_itself_is_no_place_for_its_site(site: Site, path: str) -> None
         deploy(site.to(f"folder:{path}"))
 
 
+def test_a_folder_that_became_a_link_leads_the_deploy_nowhere(site: Site, public: Path, tmp_path: Path) -> None:
+    deploy(site.build(FIRST))
+    elsewhere = tmp_path / "elsewhere"
+    (public / "about").rename(elsewhere)
+    private = elsewhere / "index.html"
+    private.chmod(0o600)
+    (public / "about").symlink_to(elsewhere)
+    before = private.stat()
+    with pytest.raises(DeployError, match="was not put there by us"):
+        deploy(site.build(SECOND))
+    assert (private.stat().st_mode, private.stat().st_nlink) == (before.st_mode, 1)
+
+
 def test_a_link_to_a_folder_stays_a_link_to_it(site: Site, public: Path, tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     public.symlink_to(tmp_path / "www")

@@ -77,6 +77,8 @@ def target(address: str, settings: Settings) -> Folder | None:
 
 
 def _is_there(path: Path, file: Published) -> bool:
+    if os.path.realpath(path) != str(path):  # a link put there would have us change what it leads to
+        return False
     try:
         info = path.lstat()
     except OSError:
