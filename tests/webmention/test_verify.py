@@ -13,7 +13,6 @@ from indieweb.webmention.verify import Unverified, check_target, verify
 from loopback import Answer, Site, loopback
 
 TARGET = "https://home.net/2026/11/hello/"
-SETTINGS = Settings(home=Path(), siteurl="https://home.net")
 LINK = f'<p><a href="{TARGET}">hello</a>'
 
 
@@ -28,7 +27,7 @@ def policy(site: Site, **more: object) -> Policy:
 
 
 def found(site: Site, html: str, target: str = TARGET, *headers: tuple[str, str], status: int = 200) -> object:
-    return verify(site.page("/post", html, *headers, status=status), target, policy(site), SETTINGS)
+    return verify(site.page("/post", html, *headers, status=status), target, policy(site))
 
 
 def status_of(outcome: object) -> str:
@@ -128,15 +127,15 @@ def test_a_page_without_the_link_is_proof_that_it_is_gone(site: Site) -> None:
 def test_base_and_relative_links_are_resolved(site: Site) -> None:
     target = site.url + "/2026/hello/"
     page = site.page("/x/post", '<base href="/2026/"><a href="hello/">x</a>')
-    assert isinstance(verify(page, target, policy(site), SETTINGS), Mention)
+    assert isinstance(verify(page, target, policy(site)), Mention)
     page = site.page("/2026/other/", '<a href="../hello/">x</a>')
-    assert isinstance(verify(page, target, policy(site), SETTINGS), Mention)
+    assert isinstance(verify(page, target, policy(site)), Mention)
 
 
 def test_a_source_may_redirect(site: Site) -> None:
     site.page("/new/", LINK)
     site.says["/old/"] = Answer("", 301, (("Location", "/new/"),))
-    mention = verify(site.url + "/old/", TARGET, policy(site), SETTINGS)
+    mention = verify(site.url + "/old/", TARGET, policy(site))
     assert isinstance(mention, Mention)
     assert mention.source == site.url + "/old/"
 
@@ -145,7 +144,7 @@ def test_a_source_may_redirect(site: Site) -> None:
 def test_json_mentions_what_is_the_whole_value_of_a_property(site: Site, type_: str) -> None:
     def outcome(body: str) -> object:
         site.says["/post"] = Answer(body, 200, (("Content-Type", type_),))
-        return verify(site.url + "/post", TARGET, policy(site), SETTINGS)
+        return verify(site.url + "/post", TARGET, policy(site))
 
     assert isinstance(outcome(f'{{"a": [{{"b": "{TARGET}"}}]}}'), Mention)
     assert status_of(outcome(f'{{"a": "see {TARGET}"}}')) == "gone"
@@ -156,7 +155,7 @@ def test_json_mentions_what_is_the_whole_value_of_a_property(site: Site, type_: 
 def test_plain_text_mentions_what_stands_in_it_as_a_whole_address(site: Site) -> None:
     def outcome(body: str) -> object:
         site.says["/post"] = Answer(body, 200, (("Content-Type", "text/plain"),))
-        return verify(site.url + "/post", TARGET, policy(site), SETTINGS)
+        return verify(site.url + "/post", TARGET, policy(site))
 
     assert isinstance(outcome(f"I read <{TARGET}>, and"), Mention)
     assert isinstance(outcome(f"as in {TARGET}."), Mention)
@@ -165,17 +164,15 @@ def test_plain_text_mentions_what_stands_in_it_as_a_whole_address(site: Site) ->
 
 def test_a_picture_is_no_source_and_no_proof(site: Site) -> None:
     site.says["/post"] = Answer(LINK, 200, (("Content-Type", "image/png"),))
-    assert status_of(verify(site.url + "/post", TARGET, policy(site), SETTINGS)) == "invalid"
+    assert status_of(verify(site.url + "/post", TARGET, policy(site))) == "invalid"
 
 
 def test_a_page_too_large_to_be_read_to_its_end_is_said_to_be_so_and_is_no_proof(site: Site) -> None:
-    outcome = verify(site.page("/post", "x" * 20_000 + LINK), TARGET, policy(site, max_bytes=10_000), SETTINGS)
+    outcome = verify(site.page("/post", "x" * 20_000 + LINK), TARGET, policy(site, max_bytes=10_000))
     assert status_of(outcome) == "retry"
     assert isinstance(outcome, Unverified)
     assert "too large" in outcome.reason
-    assert isinstance(
-        verify(site.page("/post", LINK + "x" * 20_000), TARGET, policy(site, max_bytes=10_000), SETTINGS), Mention
-    )
+    assert isinstance(verify(site.page("/post", LINK + "x" * 20_000), TARGET, policy(site, max_bytes=10_000)), Mention)
 
 
 @pytest.mark.parametrize(
@@ -189,12 +186,12 @@ def test_a_page_too_large_to_be_read_to_its_end_is_said_to_be_so_and_is_no_proof
     ],
 )
 def test_a_source_that_gives_no_answer_is_no_proof(site: Site, source: str, status: str) -> None:
-    outcome = verify(source, TARGET, Policy(allow=frozenset({("127.0.0.1", 1)})), SETTINGS)
+    outcome = verify(source, TARGET, Policy(allow=frozenset({("127.0.0.1", 1)})))
     assert status_of(outcome) == status
 
 
 def test_what_is_told_of_a_failure_says_nothing_of_our_network(site: Site) -> None:
-    outcome = verify("http://10.0.0.1/", TARGET, policy(site), SETTINGS)
+    outcome = verify("http://10.0.0.1/", TARGET, policy(site))
     assert isinstance(outcome, Unverified)
     assert "10.0.0.1" not in outcome.reason
 
@@ -203,7 +200,7 @@ def test_what_is_told_of_a_failure_says_nothing_of_our_network(site: Site) -> No
 def test_odd_bytes_and_nuls_are_replaced(site: Site, charset: str) -> None:
     body = b"<div class=h-entry><p class=e-content>a\x00b\xff\xfec" + LINK.encode() + b"</div>"
     site.says["/post"] = Answer(body, 200, (("Content-Type", f"text/html; charset={charset}"),))
-    mention = verify(site.url + "/post", TARGET, policy(site), SETTINGS)
+    mention = verify(site.url + "/post", TARGET, policy(site))
     assert isinstance(mention, Mention)
     assert "\0" not in mention.entry.text + mention.entry.content
     mention.entry.text.encode()

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Fetch, judge, print."""
-    found = verified(arguments.source, arguments.target, Policy.from_settings(settings), settings)
+    found = verified(arguments.source, arguments.target, Policy.from_settings(settings))
     if isinstance(found, Unverified):
         raise CommandError(f"No mention: {found.reason}." + (f" {found.detail}" if found.detail else ""))
     print(json.dumps(mention_to_jf2(found), ensure_ascii=False, sort_keys=True, indent=2))

@@ -126,7 +126,7 @@ def look_at(row: Arrival, settings: Settings, policy: Policy) -> Rule:
     found: object = None
     try:
         found = None if row.is_known else check_target(row.target, policy, settings)
-        found = found or verify(row.source, row.target, policy, settings)
+        found = found or verify(row.source, row.target, policy)
     except Exception:
         # A page that is odd in a way nobody thought of must not stop the others; after three tries it is left alone.
         log.exception("%s could not be looked at", row.source)

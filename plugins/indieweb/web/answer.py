@@ -19,6 +19,8 @@ class Reason(StrEnum):
     PROTOCOL = "protocol"  # what came is not HTTP as we take it
 
 
+#: The media types of pages; what comes without a type is read as one, as browsers do.
+HTML = frozenset({"", "text/html", "application/xhtml+xml"})
 #: What may be otherwise tomorrow.
 PASSING = frozenset({Reason.UNRESOLVED, Reason.TIMEOUT, Reason.TLS, Reason.CONNECTION, Reason.PROTOCOL})
 
@@ -51,6 +53,11 @@ class Response:
     def content_type(self) -> str:
         """The media type in lower case, without parameters; empty where none is given."""
         return self.header("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is to be read as HTML."""
+        return self.content_type in HTML
 
     @property
     def charset(self) -> str:

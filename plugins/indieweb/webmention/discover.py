@@ -10,9 +10,6 @@ from indieweb.web.links import absolute, normal
 from indieweb.webmention.markup import start_tags
 
 REL = "webmention"
-#: A page without a type is read as one, as browsers do.
-HTML = frozenset({"", "text/html", "application/xhtml+xml"})
-
 #: One link of a header: commas in its address or in quotes are its own (RFC 8288, section 3).
 _LINK = re.compile(r'<(?P<target>[^<>]*)>(?P<parameters>(?:[^",<]|"(?:[^"\\]|\\.)*"?)*)', re.DOTALL)
 _PARAMETER = re.compile(r';\s*(?P<key>[^\s=;,"]+)\s*(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<bare>[^\s;,"]*)))?')
@@ -30,7 +27,7 @@ def discover_endpoint(response: Response) -> str | None:
     :param response: what the target answered; of a page that was cut off, what came is searched.
     """
     announced = next(_in_headers(response), None)
-    if announced is None and response.content_type in HTML:
+    if announced is None and response.is_page:
         announced = _in_html(response)
     return announced or None
 

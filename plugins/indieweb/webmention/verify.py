@@ -32,7 +32,6 @@ SAID = {
     Reason.CONNECTION: "its host could not be connected to",
     Reason.PROTOCOL: "its host did not answer in valid HTTP",
 }
-HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml"})
 #: Of a target only the status counts.
 _ENOUGH = 1024
 _ADDRESS = re.compile(r"""https?://[^\s<>"'`{}|\\^\[\]]+""")
@@ -55,7 +54,7 @@ class Unverified:
     detail: str = ""
 
 
-def verify(source: str, target: str, policy: Policy, settings: Settings) -> Mention | Unverified:
+def verify(source: str, target: str, policy: Policy) -> Mention | Unverified:
     """Fetch ``source`` and find its mention of ``target``.
 
     :param policy: what may be contacted, and how much of it is taken.
@@ -100,7 +99,7 @@ def judge(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unv
         return Unverified("the source is gone (410)", "gone")
     if not 200 <= answer.status < 300:
         return Unverified(f"the source answers with {answer.status}, not with a page", "retry")
-    reader = _reader(answer.content_type)
+    reader = _reader(answer)
     if reader is None:
         return Unverified(f"the source is {plain(answer.content_type, 60)}, which holds no links", "invalid")
     found = reader(answer, source, target)
@@ -114,13 +113,13 @@ def judge(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unv
 Reader = Callable[[Response, str, str], tuple[Entry, str] | Unverified | None]
 
 
-def _reader(content_type: str) -> Reader | None:
-    """How a media type is read for links (section 3.2.2: HTML, JSON, plain text); None for one that is not."""
-    if content_type in HTML_TYPES:
+def _reader(answer: Response) -> Reader | None:
+    """How the answer's media type is read for links (section 3.2.2: HTML, JSON, plain text); None where it is not."""
+    if answer.is_page:
         return _in_html
-    if content_type == "application/json" or content_type.endswith("+json"):
+    if answer.content_type == "application/json" or answer.content_type.endswith("+json"):
         return _in_json
-    return _in_text if content_type == "text/plain" else None
+    return _in_text if answer.content_type == "text/plain" else None
 
 
 def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unverified | None:

@@ -15,7 +15,6 @@ from indieweb.web.sanitize import plain, safe_url
 
 #: How much is kept, in characters.
 NAME, EXCERPT = 200, 280
-_PAGES = ("text/html", "application/xhtml+xml", "")
 
 
 def fetch_context(url: str, policy: Policy) -> Entry | str:
@@ -29,7 +28,7 @@ def fetch_context(url: str, policy: Policy) -> Entry | str:
         return answer.detail
     if not 200 <= answer.status < 300:
         return f"{host_of(url)} answers {answer.status}."
-    if answer.content_type not in _PAGES:
+    if not answer.is_page:
         return Entry(url=url, name=_file_name(answer))
     parsed = parse(answer.body, answer.url, answer.charset)
     if isinstance(parsed, ParseFailure):
