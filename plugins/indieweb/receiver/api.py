@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from indieweb.model.jf2 import JF2
 from indieweb.receiver.asking import bearer
 from indieweb.receiver.service import Service
 from indieweb.stores.inbox import as_jf2
-from indieweb.stores.inbox_schema import JF2
 from indieweb.web.links import normal
 
 PER_PAGE, MOST = 20, 1000

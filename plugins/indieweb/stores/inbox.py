@@ -15,11 +15,12 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores.database import PATIENCE, Database
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, JF2, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c

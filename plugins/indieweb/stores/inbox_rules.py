@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from indieweb.model.jf2 import JF2
 from indieweb.model.mention import APPROVED, GONE, INVALID, REJECTED, VERIFIED
-from indieweb.stores.inbox_schema import JF2, Arrival
+from indieweb.stores.inbox_schema import Arrival
 
 Rule = Callable[[Arrival], Arrival]
 #: A decision; None where there is nothing to decide.

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row, String, Table, Text
 
-JF2 = dict[str, Any]
+from indieweb.model.jf2 import JF2
+
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
 TABLES = MetaData()
