@@ -27,13 +27,13 @@ from indieweb.stores.inbox_rules import approve, verified
 from loopback import Answer, Asked, loopback
 
 
-def arrive(door: Door, name: str, text: str = "") -> int:
+def arrive(door: Door, name: str, text: str = "", author: str = "") -> int:
     """A mention that waits. Returns its number."""
     door.inbox.accept(f"https://{name}/", door.target, 1000.0)
     row = door.inbox.lease(1001.0)
     assert row is not None
     jf2 = {"type": "entry", "content": {"text": text or f"words of {name}"}, "wm-property": "in-reply-to"}
-    door.inbox.record(row, verified(1001.0, {**jf2, "author": {"name": name}}))
+    door.inbox.record(row, verified(1001.0, {**jf2, "author": {"name": author or name}}))
     return row.id
 
 
@@ -113,10 +113,10 @@ def test_look_alike_hosts_show_as_punycode(desk: Desk, door: Door) -> None:
 
 
 def test_what_a_stranger_wrote_cannot_draw_on_the_screen(desk: Desk, door: Door) -> None:
-    arrive(door, "ann.net", "[bold red]x[/] \x1b[2J\x1b]0;title\x07 \u202egnorw [link=https://evil.net]y[/link]")
+    odd = "[bold red]x[/] \x1b[2J\x1b]0;title\x07 \x9b2J \u202egnorw [link=https://evil.net]y[/link]"
+    arrive(door, "ann.net", odd, author=odd)
     shown = sit(desk, "q")[1]
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
+    assert all(line.isprintable() for line in shown.splitlines())
     assert "[bold red]x[/]" in shown
 
 

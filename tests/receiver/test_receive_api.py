@@ -220,10 +220,8 @@ class TestModerating:
         )
         door.work()
         answer = door.client.get("/api/pending", headers=bearer(token))
-        for one in answer.json()["pending"]:
-            assert not any(
-                ord(letter) < 32 or letter in "\x7f\u202e" for value in one.values() for letter in str(value)
-            )
+        (one,) = answer.json()["pending"]
+        assert all(str(value).isprintable() for value in one.values())
 
     def test_the_owners_command_runs_after_an_approval(self, door: Door, token: str) -> None:
         settings = Settings(home=door.settings.home, siteurl=door.site.url, on_approved="touch ran")
