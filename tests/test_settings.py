@@ -52,6 +52,8 @@ def test_lists_have_commas_or_are_json(written: str, read: tuple[str, ...], tmp_
         ("SITEURL", "https://me.example:99999", "SITEURL must be an address"),
         ("INDIEWEB_ENDPOINT", "me.example/webmention", "INDIEWEB_ENDPOINT must be an address"),
         ("INDIEWEB_FORMER_URLS", "https://a.example, b.example", "INDIEWEB_FORMER_URLS must be an address"),
+        ("INDIEWEB_ME", "codeberg.org/me", "INDIEWEB_ME must be an address"),
+        ("INDIEWEB_LICENSE", "CC BY 4.0", "INDIEWEB_LICENSE must be an address"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error_of_one_sentence(name: str, value: str, words: str, tmp_path: Path) -> None:
@@ -69,6 +71,17 @@ def test_a_conf_file_that_is_not_python_is_named_with_its_line(tmp_path: Path) -
     (tmp_path / "publishconf.py").write_text("AUTHOR = 'Me'\nSITEURL = \n")
     with pytest.raises(SettingError, match=r"publishconf\.py:2: this is not valid Python"):
         load(tmp_path, {})
+
+
+def test_the_conf_file_that_is_not_python_is_named_though_another_takes_it_in(tmp_path: Path) -> None:
+    (tmp_path / "pelicanconf.py").write_text("AUTHOR = 'Me'\n\nSITENAME = 'Mine\n")
+    (tmp_path / "publishconf.py").write_text("from pelicanconf import *\n")
+    with pytest.raises(SettingError, match=r"pelicanconf\.py:3: this is not valid Python"):
+        load(tmp_path, {})
+
+
+def test_a_mail_address_is_one_of_yours(tmp_path: Path) -> None:
+    assert load(tmp_path, {"INDIEWEB_ME": "mailto:me@a.example"}).me == ("mailto:me@a.example",)
 
 
 def test_a_value_of_the_wrong_type_is_an_error() -> None:

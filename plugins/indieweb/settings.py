@@ -9,7 +9,7 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -134,7 +134,8 @@ def _run(path: Path) -> dict[str, Any]:
     try:
         names = runpy.run_path(str(path))
     except SyntaxError as error:
-        raise SettingError(f"{path}:{error.lineno}: this is not valid Python: {error.msg}") from error
+        where = Path(error.filename or path)  # publishconf.py takes in pelicanconf.py, which may be the one
+        raise SettingError(f"{where}:{error.lineno}: this is not valid Python: {error.msg}") from error
     except Exception as error:
         raise SettingError(f"{path}: cannot be run: {type(error).__name__}: {error}") from error
     finally:
@@ -192,10 +193,10 @@ def _judge(settings: Settings) -> None:
         raise SettingError(
             f"SITEURL must be an address such as https://example.org without a query, but is {settings.siteurl!r}"
         )
-    named = [("INDIEWEB_ENDPOINT", settings.endpoint), *(("INDIEWEB_FORMER_URLS", url) for url in settings.former_urls)]
-    for name, url in named:
-        if url and not _is_address(url):
-            raise SettingError(f"{name} must be an address such as https://example.org/webmention, but has {url!r}")
+    for name, urls in _addresses(settings):
+        for url in urls:
+            if url and not _is_address(url):
+                raise SettingError(f"{name} must be an address that begins with https://, but has {url!r}")
     try:
         ZoneInfo(settings.timezone)
     except (LookupError, ValueError, OSError) as error:
@@ -207,3 +208,11 @@ def _judge(settings: Settings) -> None:
             ip_network(network)
         except ValueError as error:
             raise SettingError(f"INDIEWEB_TRUSTED_PROXIES: {error}") from error
+
+
+def _addresses(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "INDIEWEB_ENDPOINT", (settings.endpoint,)
+    yield "INDIEWEB_LICENSE", (settings.license,)
+    yield "INDIEWEB_FORMER_URLS", settings.former_urls
+    # A mail address and a telephone are places of yours as well, https://microformats.org/wiki/rel-me.
+    yield "INDIEWEB_ME", tuple(url for url in settings.me if not url.startswith(("mailto:", "tel:", "sms:")))

@@ -129,3 +129,16 @@ def test_a_portrait_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
     assert built.code == 0
     assert "INDIEWEB_PHOTO names content/photos/me.jpg, which is not there" in built.said
     assert "me.jpg" not in built.page("2026/11/good")
+
+
+def test_a_wrong_setting_is_said_once_in_the_preview_too(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."}, 'INDIEWEB_ENDPONT = "x"')
+    assert homes.build(home, "--go-on").said.count("INDIEWEB_ENDPONT") == 1
+
+
+def test_an_accent_that_the_theme_lacks_is_a_warning_that_names_those_there_are(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."}, 'INDIEWEB_ACCENT = "pink"')
+    built = homes.build(home)
+    assert built.code == 0
+    assert "INDIEWEB_ACCENT is 'pink'" in built.said
+    assert "teal, blue, plum" in built.said

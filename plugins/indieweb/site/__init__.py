@@ -15,13 +15,13 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.utils import order_content
 
-from indieweb.errors import ContentError, SettingError
+from indieweb.errors import ContentError
 from indieweb.model.entry import Card, Entry
 from indieweb.settings import Settings, overrides
 from indieweb.site import problems
 from indieweb.site.entries import entry_of
 from indieweb.site.home import Content, Home
-from indieweb.site.render import Renderer
+from indieweb.site.render import ACCENTS, TYPES, Renderer
 from indieweb.stores.contexts import ContextStore
 
 logger = logging.getLogger(__name__)
@@ -48,14 +48,19 @@ def settings_of(pelican_settings: Context) -> Settings:
 
 
 def take_settings(pelican: Any) -> None:
-    """Judge our settings before anything is read, and let the environment win."""
+    """Judge our settings before anything is read, and let the environment win.
+
+    :raises SettingError: one is unknown or of the wrong type.
+    """
     problems.forget()
-    try:
-        settings_of(pelican.settings)
-    except SettingError as error:
-        problems.report(error)
-        problems.say()
-        return
+    settings = settings_of(pelican.settings)
+    for name, value, known in (
+        ("INDIEWEB_ACCENT", settings.accent, ACCENTS),
+        ("INDIEWEB_TYPE", settings.type, TYPES),
+    ):
+        if value.lower() not in known:
+            words = "%s is %r, which the theme lacks, so %s is taken; it can be %s"
+            logger.warning(words, name, value, known[0], ", ".join(known))
     given = overrides(os.environ)
     pelican.settings.update({name: value.rstrip("/") for name, value in given.items() if name == "SITEURL"})
 
