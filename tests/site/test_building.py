@@ -73,3 +73,16 @@ def test_a_preview_does_not_replace_the_rules_of_the_published_site(published: P
         conf.write('\nINDIEWEB_ENDPOINT = "http://localhost:8080/webmention"\n')
     assert homes.run(published, "build", environ={"SITEURL": ""}).returncode == 0
     assert tree(published / ".cache/rules") == rules
+
+
+def test_content_may_stand_deeper_in_the_home_in_folders_with_spaces(tmp_path: Path) -> None:
+    files = {
+        "my own/words here/2026-01-02-hello.md": "Hello [file](<{static}/files/a b.txt>)",
+        "my own/words here/files/a b.txt": "Text",
+    }
+    home = homes.make_home(tmp_path, files, 'PATH = "my own/words here"')
+    ended = homes.run(home, "publish")
+    assert ended.returncode == 0, ended.stderr
+    assert 'href="/files/a%20b.txt"' in (home / "public/2026/01/hello/index.html").read_text("utf-8")
+    assert (home / ".cache/rules/nginx.conf").is_file()
+    assert sorted(path.name for path in (home / "my own").iterdir()) == ["words here"]

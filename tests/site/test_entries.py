@@ -14,6 +14,7 @@ BASE = "https://home.example/~me/2026/11/hello/"
         ('<img alt="a > b" src="../y.jpg">', '<img alt="a > b" src="https://home.example/~me/2026/11/y.jpg">'),
         ("<a href='#top'>", f'<a href="{BASE}#top">'),
         ('<a href="https://a.example/?a=1&amp;b=2">', '<a href="https://a.example/?a=1&amp;b=2">'),
+        ('<img src="../IMG 1.jpg">', '<img src="https://home.example/~me/2026/11/IMG%201.jpg">'),
         ('<a data-href="/x">', '<a data-href="/x">'),
         ('<p>href="/x"</p>', '<p>href="/x"</p>'),
         ('<a href="mailto:me@home.example">', '<a href="mailto:me@home.example">'),

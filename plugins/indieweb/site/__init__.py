@@ -25,6 +25,8 @@ from indieweb.site.render import ACCENTS, TYPES, Renderer
 from indieweb.stores.contexts import ContextStore
 
 logger = logging.getLogger(__name__)
+#: Among Pelican's settings, the folder of the home; where nobody says it, it is the one that holds the content.
+HOME = "COMMONHOLD_HOME"
 Context = dict[str, Any]
 Generator = Any
 
@@ -40,11 +42,13 @@ def settings_of(pelican_settings: Context) -> Settings:
 
     :raises SettingError: one is unknown or of the wrong type.
     """
-    conf = {name: value for name, value in pelican_settings.items() if name.isupper() and name != "PATH"}
+    conf = {name: value for name, value in pelican_settings.items() if name.isupper() and name not in ("PATH", HOME)}
     if not conf.get("SITEURL"):
         conf.pop("SITEURL", None)
-    content = Path(pelican_settings["PATH"])
-    return Settings.from_mapping({**conf, "PATH": content.name}, content.parent.resolve())
+    content = Path(pelican_settings["PATH"]).resolve()
+    home = pelican_settings.get(HOME, content.parent)
+    path = content.relative_to(home) if content.is_relative_to(home) else content
+    return Settings.from_mapping({**conf, "PATH": str(path)}, home)
 
 
 def take_settings(pelican: Any) -> None:

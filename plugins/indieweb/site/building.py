@@ -11,6 +11,7 @@ from pelican import log as pelican_log
 from pelican.settings import read_settings
 
 from indieweb.errors import HomeError, SettingError
+from indieweb.site import HOME
 
 
 class BuildError(HomeError):
@@ -40,7 +41,7 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         settings = read_settings(conf)
         output = Path(settings["OUTPUT_PATH"])
         unfinished = _begun(output)
-        Pelican({**settings, "OUTPUT_PATH": str(unfinished)}).run()
+        Pelican({**settings, HOME: Path.cwd(), "OUTPUT_PATH": str(unfinished)}).run()
     except HomeError:
         raise
     except RuntimeError as error:

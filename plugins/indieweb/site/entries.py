@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from indieweb.errors import ContentError
 from indieweb.model.entry import Card, Entry, Media, Tag, shorten
 from indieweb.model.frontmatter import Head, head_of
+from indieweb.model.media_types import type_of
 from indieweb.model.post import Post, make_post
 from indieweb.settings import Settings
 from indieweb.site import problems
@@ -26,23 +27,6 @@ _FOOTNOTES = re.compile(r'<sup id="fnref.*?</sup>|<div class="footnote">.*?</div
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 #: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
 POST = "indieweb_post"
-_TYPES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".m4a": "audio/mp4",
-    ".wav": "audio/wav",
-    ".flac": "audio/flac",
-}
 
 
 def text_of(markup: str) -> str:
@@ -55,9 +39,14 @@ def absolute_markup(markup: str, base: str) -> str:
 
     def resolve(found: re.Match[str]) -> str:
         address = found[3] if found[3] is not None else found[4]
-        return f'{found[1]}"{html.escape(urljoin(base, html.unescape(address)))}"'
+        return f'{found[1]}"{html.escape(_without_blanks(urljoin(base, html.unescape(address))))}"'
 
     return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]), markup)
+
+
+def _without_blanks(address: str) -> str:
+    """A file's name may have blanks, an address may not (RFC 3986, section 2)."""
+    return address.strip().replace(" ", "%20")
 
 
 def post_of(article: Content, settings: Settings) -> Post:
@@ -151,8 +140,8 @@ def _media(path: str, article: Content, siteurl: str, alt: str | None = None) ->
     source = media_source(path, _path(article), published)
     if source is None and not path.startswith(("http://", "https://")):
         problems.report(_missing(path, article))
-    url = path if source is None else f"{siteurl}/{published[source].url}"
-    return Media(url, alt, type=_TYPES.get(PurePosixPath(path).suffix.lower(), ""))
+    url = path if source is None else _without_blanks(f"{siteurl}/{published[source].url}")
+    return Media(url, alt, type=type_of(path))
 
 
 def _missing(path: str, article: Content) -> ContentError:
