@@ -102,7 +102,8 @@ class Git:
             raise GitError(f"git did not answer within {seconds} seconds") from None
         if done.returncode:
             said = _text(done.stderr).strip().splitlines()
-            raise GitError(said[-1] if said else f"git ended with {done.returncode}")
+            fatal = [line.removeprefix("fatal: ") for line in said if line.startswith("fatal: ")]
+            raise GitError((fatal or said[-1:])[0] if said else f"git ended with {done.returncode}")
         return done.stdout
 
 

@@ -55,6 +55,17 @@ def kind_named(name: str) -> Kind:
     return kind
 
 
+def _a(kind: Kind) -> str:
+    return f"{'An' if kind.name[0] in 'aeio' or kind.name == 'rsvp' else 'A'} {kind.name}"
+
+
+def _word(kind: Kind) -> str:
+    """The variable of `make` that says what a post of this kind is about."""
+    if kind.name == "photo":
+        return "PHOTO"
+    return "TO" if kind.name in ("reply", "rsvp") else "OF"
+
+
 def draft_of(wish: Wish, now: datetime, timezone: tzinfo) -> tuple[Draft, datetime]:
     """The draft that is wished for, and its moment.
 
@@ -90,10 +101,10 @@ def _answered(wish: Wish, kind: Kind) -> str:
     url = wish.about.strip()
     if not kind.answers and kind.name != "rsvp":
         if url and kind.property not in FILES and kind.name != "checkin":
-            raise CommandError(f"A {kind.name} answers nothing, so leave out {url!r}, or ask for a reply or a bookmark")
+            raise CommandError(f"{_a(kind)} answers nothing, so leave out {url!r}, or ask for a reply or a bookmark")
         return ""
     if not url:
-        raise CommandError(f"A {kind.name} needs the address that it is about: new {kind.name} https://…")
+        raise CommandError(f"{_a(kind)} needs the address that it is about: make {kind.name} {_word(kind)}=https://…")
     problem = "" if url.startswith("/") and not url.startswith("//") and not url.split()[1:] else problem_with(url)
     if problem:
         raise CommandError(f"{url!r} cannot be answered: {problem}")
@@ -103,10 +114,10 @@ def _answered(wish: Wish, kind: Kind) -> str:
 def _rsvp(wish: Wish, kind: Kind) -> str:
     answer = wish.rsvp.strip().lower()
     if answer and kind.name != "rsvp":
-        raise CommandError(f"Only an rsvp says {answer!r} to an event: new rsvp https://… --rsvp {answer}")
+        raise CommandError(f"Only an rsvp says {answer!r} to an event: make rsvp TO=https://… RSVP={answer}")
     if kind.name == "rsvp" and answer not in ANSWERS_TO_AN_EVENT:
         said = f"not {answer!r}" if answer else "which is missing"
-        raise CommandError(f"An rsvp says --rsvp yes, no, maybe or interested, {said}")
+        raise CommandError(f"An rsvp says RSVP=yes, no, maybe or interested, {said}")
     return answer
 
 
@@ -117,7 +128,7 @@ def _files(wish: Wish, kind: Kind) -> Mapping[str, tuple[str, ...]]:
     if own and wish.about:
         files[own] = (wish.about, *files[own])
     if own and not files[own]:
-        raise CommandError(f"A {kind.name} needs a file: new {kind.name} PATH")
+        raise CommandError(f"{_a(kind)} needs a file: make {kind.name} {_word(kind)}=PATH")
     if len(wish.alts) > len(files["photos"]):
         raise CommandError("There are more --alt than --photo; the n-th belongs to the n-th picture")
     for path in (path for paths in files.values() for path in paths):
@@ -138,9 +149,9 @@ def _moment(option: str, text: str, timezone: tzinfo) -> str:
 def _judge(draft: Draft, timezone: tzinfo) -> None:
     """Refuse what the next build would refuse, while the person is still there to say it otherwise."""
     if draft.kind.name == "event" and not draft.start:
-        raise CommandError('An event needs its beginning: --start "2026-01-31 14:05"')
+        raise CommandError('An event needs its beginning: make event START="2026-01-31 14:05"')
     if draft.kind.name == "checkin" and not (draft.place and draft.place.name):
-        raise CommandError('A checkin needs the name of the place: new checkin "The old harbour"')
+        raise CommandError('A checkin needs the name of the place: make checkin LOCATION="The old harbour"')
     if draft.start and draft.end and parse_moment(draft.end, timezone) < parse_moment(draft.start, timezone):
         raise CommandError(f"The event would end at {draft.end}, before it begins at {draft.start}")
     place = draft.place.url if draft.place else ""
