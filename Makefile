@@ -7,7 +7,11 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 # An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
 # Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
-given = $(if $(filter command,$(firstword $(origin $1))),$(if $2,$2="$$$1","$$$1"))
+given = $(if $(filter $1,$(GIVEN)),$(if $2,$2="$$$1","$$$1"))
+WORDS := TO OF TITLE TEXT RSVP PHOTO ALT TAGS START END LOCATION NAME SITEURL ABOUT ME FROM HOST PORT
+GIVEN := $(foreach word,$(WORDS),$(if $(filter command,$(firstword $(origin $(word)))),$(word)))
+# A sign of make's in a value means nothing either: "$5" stays what it costs.
+$(foreach word,$(GIVEN),$(eval override $(word) := $$(value $(word)))$(eval export $(word)))
 # Every row of the table of kinds is a target.
 KINDS := $(shell sed -n 's/^    Kind."\([a-z]*\)".*/\1/p' plugins/indieweb/model/kind.py)
 
