@@ -7,8 +7,8 @@ import pytest
 from small_site import Ask
 
 from indieweb.errors import CommandError
+from indieweb.model.media_types import type_of
 from indieweb.serving.listening import serve_tree
-from indieweb.serving.types import type_of
 
 
 @pytest.fixture

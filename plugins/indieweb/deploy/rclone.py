@@ -7,16 +7,11 @@ from pathlib import Path
 
 from indieweb.deploy.phased import Phased
 from indieweb.deploy.programs import run
+from indieweb.model.media_types import FEEDS
 from indieweb.settings import Settings
 
 FORM = "rclone:REMOTE:PATH"
 _ADDRESS = re.compile(r"(?P<remote>[\w.+@ ][\w.+@ -]*):(?P<path>[^\x00-\x1f]+)")
-#: Buckets serve a file with the type that it was stored with; these are the ones that rclone does not know.
-_TYPES = (
-    (".atom", "application/atom+xml; charset=utf-8"),
-    (".rss", "application/rss+xml; charset=utf-8"),
-    ("feed.json", "application/feed+json; charset=utf-8"),
-)
 _LISTED = ("--files-from-raw", "-")
 
 
@@ -55,12 +50,13 @@ def target(address: str, settings: Settings) -> Rclone | None:
 
 
 def _by_type(paths: Sequence[str]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Buckets serve a file with the type that it was stored with; the feeds' are those that rclone does not know."""
     rest = list(paths)
-    for ending, mime in _TYPES:
+    for ending, mime in FEEDS.items():
         group = [path for path in rest if path.endswith(ending)]
         rest = [path for path in rest if not path.endswith(ending)]
         if group:
-            yield ("--header-upload", f"Content-Type: {mime}"), group
+            yield ("--header-upload", f"Content-Type: {mime}; charset=utf-8"), group
     if rest:
         yield (), rest
 

@@ -10,9 +10,10 @@ from indieweb.feeds.generator import changed_of, make_generator
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import line
 from indieweb.model.entry import Card, Entry
+from indieweb.model.media_types import FEEDS
 from indieweb.web.sanitize import plain, safe_url
 
-TYPE = "application/atom+xml"
+TYPE = FEEDS[".atom"]
 
 
 def build_atom(channel: Channel, entries: Sequence[Entry]) -> bytes:

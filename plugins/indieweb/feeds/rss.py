@@ -11,9 +11,10 @@ from indieweb.feeds.generator import make_generator
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Entry, shorten
+from indieweb.model.media_types import FEEDS
 from indieweb.web.sanitize import plain
 
-TYPE = "application/rss+xml"
+TYPE = FEEDS[".rss"]
 
 
 def build_rss(channel: Channel, entries: Sequence[Entry]) -> bytes:

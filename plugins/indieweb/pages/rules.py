@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from indieweb.errors import ContentError
+from indieweb.model.media_types import FEEDS
 
-#: The types of our feeds; servers know none of the three, or know another.
-FEED_TYPES = {
-    "atom": "application/atom+xml; charset=utf-8",
-    "rss": "application/rss+xml; charset=utf-8",
-    "json": "application/feed+json; charset=utf-8",
-}
+#: The types of our feeds, by what follows ``feed.``; servers know none of the three, or know another.
+FEED_TYPES = {end.rpartition(".")[2]: f"{mime}; charset=utf-8" for end, mime in FEEDS.items()}
 #: Headers of every answer besides the policy: other sites learn nothing of what was read here, no page needs devices.
 SECURITY = {
     "Referrer-Policy": "no-referrer",

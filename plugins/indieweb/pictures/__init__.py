@@ -20,8 +20,9 @@ from indieweb.model.entry import Entry, Media
 from indieweb.pictures.cache import Picture, PictureCache
 from indieweb.pictures.markup import Size, fetched, give_sizes
 from indieweb.pictures.named import judge_photos, named_files
-from indieweb.pictures.published import Content, PublishedFiles, line_of
+from indieweb.pictures.published import PublishedFiles, line_of
 from indieweb.site import problems
+from indieweb.site.home import Content
 from indieweb.stores.files import remove, write_whole
 
 logger = logging.getLogger(__name__)

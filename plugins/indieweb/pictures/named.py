@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from indieweb.model.post import Photo, Post
 from indieweb.pictures.formats import FORMATS
-from indieweb.pictures.published import Content, PublishedFiles
+from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems
 from indieweb.site.entries import POST, media_source
+from indieweb.site.home import Content
 
 logger = logging.getLogger(__name__)
 

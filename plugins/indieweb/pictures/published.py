@@ -4,24 +4,24 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from pelican.contents import Content as PelicanContent
 
 from indieweb.errors import ContentError, HomeError, said_by
+from indieweb.model.media_types import TYPES
 from indieweb.pictures.cache import Picture, PictureCache
 from indieweb.pictures.cleaning import Refused
 from indieweb.pictures.formats import SUFFIXES
 from indieweb.pictures.markup import spellings
+from indieweb.site.home import Content
 
-Content = Any
 #: How Pelican's links to files begin: ``{static}``, ``{attach}``, ``{filename}``.
 _LINK = re.compile(r"[{|](static|attach|filename)[|}]")
 #: Those by which a file is published; what Pelican takes to be one is judged by ``take``.
 _PUBLISHING = re.compile(r"[{|](static|attach)[|}]")
 _OTHER_LINK = re.compile(r"[{|]\w+[|}]")
-_MEDIA = SUFFIXES | {".mp4", ".m4v", ".mov", ".webm", ".ogv", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac"}
+_MEDIA = SUFFIXES | {suffix for suffix, type_ in TYPES.items() if type_.startswith(("video/", "audio/"))}
 
 
 class PublishedFiles:

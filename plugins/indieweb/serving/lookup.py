@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from indieweb.serving.types import type_of
+from indieweb.model.media_types import type_of
 
 INDEX, NOT_FOUND = "index.html", "404.html"
 #: What a tombstone says of itself, and within how many bytes of its beginning.

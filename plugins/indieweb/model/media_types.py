@@ -1,8 +1,14 @@
-"""The media type of every file that a site is made of, the same on every machine."""
+"""The media type of every file that a site is made of, as one table, the same on every machine."""
 
 from pathlib import PurePosixPath
 
-#: By suffix. The machine's own table is not asked: it differs from one to the next.
+#: The feeds', by the end of their names: one in JSON is told by its whole name, for other files end so too.
+FEEDS = {
+    ".atom": "application/atom+xml",
+    ".rss": "application/rss+xml",
+    "feed.json": "application/feed+json",
+}
+#: All others, by suffix. The machine's own table is not asked: it differs from one to the next.
 TYPES = {
     ".html": "text/html",
     ".css": "text/css",
@@ -11,8 +17,6 @@ TYPES = {
     ".md": "text/markdown",
     ".ics": "text/calendar",
     ".vtt": "text/vtt",
-    ".atom": "application/atom+xml",
-    ".rss": "application/rss+xml",
     ".xml": "application/xml",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
@@ -28,6 +32,9 @@ TYPES = {
     ".avif": "image/avif",
     ".ico": "image/x-icon",
     ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".ogv": "video/ogg",
     ".webm": "video/webm",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
@@ -35,15 +42,14 @@ TYPES = {
     ".oga": "audio/ogg",
     ".opus": "audio/ogg",
     ".wav": "audio/wav",
+    ".weba": "audio/webm",
     ".flac": "audio/flac",
     ".woff2": "font/woff2",
 }
-#: Names that say more than their suffix.
-NAMES = {"feed.json": "application/feed+json"}
 
 
 def type_of(name: str) -> str:
     """The media type of a file, by its name; what has no suffix (``CNAME``) is text, what is unknown is bytes."""
-    path = PurePosixPath(name)
-    suffix = path.suffix.lower()
-    return NAMES.get(path.name) or TYPES.get(suffix) or ("application/octet-stream" if suffix else "text/plain")
+    suffix = PurePosixPath(name).suffix.lower()
+    feed = next((found for end, found in FEEDS.items() if name.endswith(end)), "")
+    return feed or TYPES.get(suffix) or ("application/octet-stream" if suffix else "text/plain")
