@@ -17,10 +17,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from indieweb.errors import StoreError
 
 STYLE = (
-    ":root{color-scheme:light dark}body{font:1.0625rem/1.6 Georgia,serif;max-width:34rem;margin:3rem auto;"
-    "padding:0 1rem;overflow-wrap:anywhere}h1{font-size:1.4rem}label{display:block;margin:1rem 0}"
-    "input{display:block;box-sizing:border-box;width:100%;font:inherit;padding:.4rem}"
-    "button{font:inherit;padding:.4rem 1rem}"
+    ":root{color-scheme:light dark;--paper:#fcfbf8;--ink:#211f1c;--accent:#0a6466}"
+    "@media(prefers-color-scheme:dark){:root{--paper:#17181b;--ink:#e7e3db;--accent:#6fc6c1}}"
+    "body{font:1.0625rem/1.6 Georgia,serif;max-width:34rem;margin:3rem auto;padding:0 1rem;"
+    "background:var(--paper);color:var(--ink);overflow-wrap:anywhere}"
+    "h1{font-size:1.6rem;line-height:1.2}a{color:var(--accent)}label{display:block;margin:1rem 0}"
+    "dd{margin:0 0 .75rem}dt,label{font:.9375rem/1.5 system-ui,sans-serif}"
+    "input,button{font:1rem system-ui,sans-serif;padding:.5rem .75rem;border:1px solid;border-radius:4px}"
+    "input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;background:none;color:inherit}"
+    "button{background:var(--accent);color:var(--paper)}"
+    ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}"
 )
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

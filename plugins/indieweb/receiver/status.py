@@ -19,6 +19,15 @@ WORDS = {
     INVALID: "It was not taken",
     GONE: "Its source no longer links here.",
 }
+#: What a page for people is headed by; programs read the status itself.
+TITLES = {
+    RECEIVED: "Received",
+    VERIFIED: "Waiting for a yes",
+    APPROVED: "Approved",
+    REJECTED: "Not shown",
+    INVALID: "Not taken",
+    GONE: "No longer there",
+}
 
 
 def routes(service: Service) -> list[Route]:
@@ -32,6 +41,6 @@ def routes(service: Service) -> list[Route]:
         if row.status == INVALID:
             text = f"{text}: {row.reason or 'no reason was kept'}."
         facts = {"status": row.status, "summary": text, "source": row.source, "target": row.target}
-        return say(request, 200, Said(row.status.capitalize(), text, facts))
+        return say(request, 200, Said(TITLES[row.status], text, facts))
 
     return [Route(PATH + "/status/{status_id}", status, methods=["GET"])]
