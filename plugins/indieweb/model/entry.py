@@ -129,4 +129,4 @@ def shorten(text: str, length: int) -> str:
     line = " ".join(text.split())
     if len(line) <= length:
         return line
-    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" .,;:–—-") + "…"
