@@ -4,7 +4,6 @@ Templates see ``feeds_of``: a function that takes a listing of ``home.listings``
 ``title``, ``type`` and ``href`` for a ``<link rel="alternate">``.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,21 +13,14 @@ from pelican.settings import DEFAULT_CONFIG
 from indieweb import site
 from indieweb.feeds.followed import channel_of, feeds_of
 from indieweb.feeds.formats import FORMATS
-from indieweb.site.output import write_output
+from indieweb.site.output import FileGenerator, write_output
 
 #: How many entries a feed has, where ``FEED_MAX_ITEMS`` is as Pelican sets it.
 LENGTH = 20
 
 
-@dataclass
-class FeedsGenerator:
-    """Writes the feeds; made by Pelican with what it gives to each generator."""
-
-    context: dict[str, Any]
-    settings: dict[str, Any]
-    path: str
-    theme: str
-    output_path: str
+class FeedsGenerator(FileGenerator):
+    """Writes the feeds."""
 
     def generate_output(self, writer: Any) -> None:
         """Write every feed of every list."""

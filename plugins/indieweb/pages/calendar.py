@@ -9,7 +9,7 @@ from typing import Any
 
 from indieweb import site
 from indieweb.model.entry import Entry
-from indieweb.site.output import write_output
+from indieweb.site.output import FileGenerator, write_output
 from indieweb.site.words import is_whole_day
 
 FILE = "event.ics"
@@ -18,12 +18,8 @@ OCTETS = 75
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
-class CalendarGenerator:
-    """Writes the file of each event; made by Pelican with what it gives to each generator."""
-
-    def __init__(self, context: dict[str, Any], output_path: str, **rest: Any) -> None:
-        del rest
-        self.context, self.output_path = context, output_path
+class CalendarGenerator(FileGenerator):
+    """Writes the file of each event."""
 
     def generate_output(self, writer: Any) -> None:
         """Write one file for each event that has a page."""
@@ -60,7 +56,7 @@ def event_file(entry: Entry) -> bytes:
         ("PRODID", "-//Commonhold//EN"),
         ("BEGIN", "VEVENT"),
         ("UID", _text(entry.url)),
-        ("DTSTAMP", f"{changed.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
+        ("DTSTAMP", _moment(changed)),
         _dated("DTSTART", say(entry.start)),
         *(_dated(name, value) for name, value in ends),
         ("SUMMARY", _text(entry.label)),

@@ -7,7 +7,7 @@ get their width and height. Of sounds and videos, and of a theme's own files, no
 
 import logging
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from indieweb.pictures.named import judge_photos, named_files
 from indieweb.pictures.published import PublishedFiles, line_of
 from indieweb.site import problems
 from indieweb.site.home import Content
+from indieweb.site.output import FileGenerator
 from indieweb.stores.files import remove, write_whole
 
 logger = logging.getLogger(__name__)
@@ -30,18 +31,8 @@ logger = logging.getLogger(__name__)
 KEY = "indieweb_pictures"
 
 
-@dataclass
-class PicturesGenerator:
-    """Writes the pictures; made by Pelican with what it gives to each generator.
-
-    It runs before the generator that copies static files, and leaves it none that is a picture.
-    """
-
-    context: dict[str, Any]
-    settings: dict[str, Any]
-    path: str
-    theme: str
-    output_path: str
+class PicturesGenerator(FileGenerator):
+    """Writes the pictures, before the generator that copies static files, and leaves it none that is one."""
 
     def generate_output(self, writer: Any) -> None:
         """Write every picture that is not there yet, and take it from Pelican's list."""

@@ -1,10 +1,23 @@
 """Writing below the output folder: never outside it, whole, and only when the bytes differ."""
 
+from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
+from typing import Any
 
 from indieweb.errors import StoreError
 from indieweb.stores.files import write_whole
+
+
+@dataclass
+class FileGenerator:
+    """What Pelican gives to each generator, for one that writes its files itself and draws no template."""
+
+    context: dict[str, Any]
+    settings: dict[str, Any]
+    path: str
+    theme: str
+    output_path: str
 
 
 def write_output(output_path: str | Path, name: str, content: str | bytes) -> Path:
