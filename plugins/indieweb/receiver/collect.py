@@ -5,7 +5,7 @@ begins at 0: doing it twice changes nothing.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +87,9 @@ def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
             yield from _followed(settings, "var", lambda since: _read(inbox, since))
 
 
-def _followed(settings: Settings, origin: str, page_after: Any) -> Iterator[tuple[_Page, dict[str, Any]]]:
+def _followed(
+    settings: Settings, origin: str, page_after: Callable[[int], _Page]
+) -> Iterator[tuple[_Page, dict[str, Any]]]:
     cursor = _kept_cursor(settings)
     since = cursor["since"] if cursor.get("origin") == origin else 0
     for _ in range(PAGES):

@@ -45,16 +45,19 @@ class Screen:
             key = self._key("uq" if is_over else "arsuq")
             if key == "q":
                 break
-            place = self._undo(waiting, place) if key == "u" else place + self._do(waiting[place], key)
+            if key == "u":
+                place = self._undo(waiting, place)
+            else:
+                self._do(waiting[place], key)
+                place += 1
         return len(self._decided)
 
-    def _do(self, one: Waiting, key: str) -> int:
-        """Act on one mention; 1, to go on."""
+    def _do(self, one: Waiting, key: str) -> None:
+        """Act on one mention."""
         if key != "s":
             status = self.desk.decide(one.id, KEYS[key])
             self._decided += [one.id] if status else []
             self.console.print(Text(f"{status or 'it no longer waits'}.", style="bold"))
-        return 1
 
     def _undo(self, waiting: list[Waiting], place: int) -> int:
         """Take the last decision back, and go to it."""

@@ -92,23 +92,20 @@ class Worker:
         self._signs.close()
 
     def _drain(self) -> Counter[str]:
+        """Look at what is due, until nothing is or the worker is told to stop; how many came to which status."""
         tally: Counter[str] = Counter()
-        while (row := self._inbox.lease(worker=self._id)) is not None:
+        while not self._stopping.is_set() and (row := self._inbox.lease(worker=self._id)) is not None:
             tally[self._look(row)] += 1
         return tally
 
     def _go_on(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._drain_until_stopped()
+                self._drain()
             except StoreError as error:
                 log.warning("%s; trying again", error)
             self._woken.wait(POLL)
             self._woken.clear()
-
-    def _drain_until_stopped(self) -> None:
-        while not self._stopping.is_set() and (row := self._inbox.lease(worker=self._id)) is not None:
-            self._look(row)
 
     def _look(self, row: Arrival) -> str:
         """Look at one mention, with no transaction open, and record what came of it."""
