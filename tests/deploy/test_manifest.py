@@ -76,7 +76,17 @@ def test_what_must_never_leave_the_machine_stops_publishing(tmp_path: Path, path
 
 
 @pytest.mark.parametrize(
-    "path", [".nojekyll", ".htaccess", "sub/.htaccess", ".well-known/security.txt", ".well-known/.x", "CNAME", "conf/a"]
+    "path",
+    [
+        ".nojekyll",
+        ".domains",
+        ".htaccess",
+        "sub/.htaccess",
+        ".well-known/security.txt",
+        ".well-known/.x",
+        "CNAME",
+        "conf/a",
+    ],
 )
 def test_files_that_are_made_for_being_published_are(tmp_path: Path, path: str) -> None:
     write_tree(tmp_path, {**PAGES, path: "fine"})

@@ -33,8 +33,8 @@ FORBIDDEN = (
     ("*.sw[a-p]", "is an editor's backup"),
     ("#*#", "is an editor's backup"),
 )
-#: Names with a dot in front that are made for being published; all others are private.
-PUBLIC_DOTFILES = (".nojekyll", ".htaccess")
+#: Names with a dot in front that are made for being published (``.domains`` is Codeberg's); all others are private.
+PUBLIC_DOTFILES = (".nojekyll", ".htaccess", ".domains")
 PUBLIC_FOLDER = ".well-known"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 #: The longest name of a file, and the longest path, that every system has (POSIX, ``NAME_MAX`` and ``PATH_MAX``).
