@@ -12,10 +12,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from indieweb.model.conversation import threads
 from indieweb.model.entry import Card, Entry, shorten
 from indieweb.model.kind import KINDS, RSVP_WORDS
-from indieweb.model.mention import PROPERTIES, Mention
+from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.home import Content, Home, Leaf, Listing
 from indieweb.site.markup import boxed, lowered, unanchored
@@ -134,10 +133,7 @@ class Renderer:
         entry = self._entry(content)
         if entry is None:
             return Markup()
-        mentions = self.home.mentions.get(entry.url, [])
-        of = {name: [mention for mention in mentions if mention.property == name] for name in PROPERTIES}
-        talk, of_replies = talk_of(mentions), threads(of["in-reply-to"])
-        return self._part("conversation.html", entry=entry, mentions=mentions, of=of, threads=of_replies, talk=talk)
+        return self._part("conversation.html", entry=entry, talk=talk_of(self.home.mentions.get(entry.url, [])))
 
     def context(self, content: Content | Entry) -> Markup:
         """What a post answers, each as an h-cite."""
