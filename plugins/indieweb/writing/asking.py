@@ -10,14 +10,14 @@ from indieweb.model.entry import Place
 from indieweb.model.kind import ANSWERS_TO_AN_EVENT, BY_NAME, Kind
 from indieweb.model.post import parse_moment
 from indieweb.web.links import problem_with
-from indieweb.writing.draft import Draft, clean_line, written_moment
+from indieweb.writing.draft import Draft, Words, clean_line, written_moment
 
 #: What the word after the kind stands for, where that is not the address of something answered.
 FILES = {"photo": "photos", "video": "videos", "audio": "audios"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Words):
     """The words of a command, as they were typed.
 
     :param about: what stands after the kind: an address, a file, or the name of a place.
@@ -25,18 +25,7 @@ class Wish:
 
     kind: str
     about: str = ""
-    title: str = ""
-    text: str = ""
-    rsvp: str = ""
-    slug: str = ""
     date: str = ""
-    tags: tuple[str, ...] = ()
-    photos: tuple[str, ...] = ()
-    alts: tuple[str, ...] = ()
-    videos: tuple[str, ...] = ()
-    audios: tuple[str, ...] = ()
-    start: str = ""
-    end: str = ""
     location: str = ""
     location_url: str = ""
     location_address: str = ""

@@ -18,19 +18,13 @@ _SPELT = {"rsvp": "RSVP", "location-url": "Location-URL", "checkin-url": "Checki
 _BARE = re.compile(r"""(?![-?:,\[\]{}#&*!|>'"%@`])(?:(?!: | #).)*(?<!:)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What is asked for. Texts are as they came; :func:`file_text` cleans and quotes them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a person says of a post in so many words, while it is wished for and when it is settled.
 
-    :param date: as it will be written.
-    :param answered: the address of what it answers; empty for kinds that answer nothing.
-    :param photos: pictures below ``content/``, and for the first of them what they show.
-    :param start: as it will be written; ``end`` likewise.
+    :param alts: what the pictures show; the n-th belongs to the n-th of ``photos``.
     """
 
-    kind: Kind
-    date: str
-    answered: str = ""
     title: str = ""
     text: str = ""
     rsvp: str = ""
@@ -42,6 +36,19 @@ class Draft:
     audios: tuple[str, ...] = ()
     start: str = ""
     end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Words):
+    """A post that can be written. Texts are as they came; :func:`file_text` cleans and quotes them.
+
+    :param date: as it will be written; ``start`` and ``end`` likewise.
+    :param answered: the address of what it answers; empty for kinds that answer nothing.
+    """
+
+    kind: Kind
+    date: str
+    answered: str = ""
     place: Place | None = None
 
 
