@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from indieweb.commands._sent import show_report
-from indieweb.sending import send_by_hand, send_due, why_nothing_is_sent
+from indieweb.sending import WORDS, send_by_hand, send_due, why_nothing_is_sent
 from indieweb.settings import Settings
 from indieweb.webmention.send import SendOutcome, State
 
@@ -62,8 +62,9 @@ def _one(settings: Settings, source: str, target: str) -> int:
 
 
 def _said(outcome: SendOutcome) -> str:
-    state = "to be tried again" if outcome.state is State.LATER else outcome.state.value
-    return " ".join(part for part in (f"{state}:", outcome.endpoint, outcome.location, outcome.detail) if part)
+    return " ".join(
+        part for part in (f"{WORDS[outcome.state.value]}:", outcome.endpoint, outcome.location, outcome.detail) if part
+    )
 
 
 def _is_taken(outcome: SendOutcome) -> bool:
