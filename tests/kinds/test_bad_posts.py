@@ -16,6 +16,18 @@ BAD = {
         "---\nPhoto: photos/none.jpg\nAlt: None\n---\n",
         "content/2026-11-01-photo.md:2: photos/none.jpg is not there",
     ),
+    "text": (
+        "---\nPhoto: photos/notes.txt\nAlt: None\n---\n",
+        "content/2026-11-01-text.md:2: photos/notes.txt is no picture",
+    ),
+    "end": (
+        "---\nTitle: A\nStart: 2027-01-02 15:00\nEnd: 2027-01-02 14:00\n---\n",
+        "content/2026-11-01-end.md:4: End is '2027-01-02 14:00', which is before it begins",
+    ),
+    "place": (
+        "---\nTitle: A\nStart: 2027-01-02\nLocation-Url: hall.example\n---\n",
+        "content/2026-11-01-place.md:4: Location-Url is 'hall.example'; it must be an address",
+    ),
     "latin": (b"---\nTitle: A\n---\nCaf\xe9", "content/2026-11-01-latin.md:4: it is not UTF-8"),
     "fence": (
         "---\nTitle: A\nText",
@@ -33,7 +45,11 @@ BAD = {
 def bad_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {f"content/2026-11-01-{name}.md": text for name, (text, _) in BAD.items()}
     twice = {"content/2026-11-02-a.md": "---\nSlug: same\n---\nA", "content/2026-11-03-b.md": "---\nSlug: same\n---\nB"}
-    undated = {"content/undated.md": "No date anywhere.", "content/2026-11-04-good.md": "This is right."}
+    undated = {
+        "content/photos/notes.txt": "No picture.",
+        "content/undated.md": "No date anywhere.",
+        "content/2026-11-04-good.md": "This is right.",
+    }
     return homes.make_home(tmp_path_factory.mktemp("bad"), {**files, **twice, **undated})
 
 

@@ -120,7 +120,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
         answers=answers,
         rsvp=reading.choice("rsvp", ANSWERS_TO_AN_EVENT),
         start=reading.moment("start"),
-        end=reading.moment("end"),
+        end=reading.end(),
         place=reading.place("location") or reading.place("checkin"),
         photos=photos,
         videos=reading.many("video"),
@@ -149,6 +149,12 @@ class _Reading:
     def moment(self, key: str) -> datetime | None:
         text = self.one(key)
         return self._parsed(key, text) if text else None
+
+    def end(self) -> datetime | None:
+        start, end = self.moment("start"), self.moment("end")
+        if start and end and end < start:
+            raise self.wrong("end", f"End is {self.one('end')!r}, which is before it begins; mend it or leave it out")
+        return end
 
     def status(self) -> str:
         return self.choice("status", STATUSES) or "published"
@@ -210,7 +216,8 @@ class _Reading:
         )
 
     def place(self, key: str) -> Place | None:
-        name, url, address = (self.one(key), self.one(f"{key}-url"), self.one(f"{key}-address"))
+        name, address = self.one(key), self.one(f"{key}-address")
+        url = next(iter(self.addresses(f"{key}-url")), "")
         return Place(name, url, address) if name or url or address else None
 
     def kind(self, title: str, text: str) -> Kind:

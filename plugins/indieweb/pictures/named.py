@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from indieweb.model.post import Photo, Post
-from indieweb.pictures.formats import FORMATS
+from indieweb.pictures.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems
 from indieweb.site.entries import POST, media_source
@@ -50,4 +50,6 @@ def _reason(photo: Photo, source: str, files: PublishedFiles) -> str:
     picture = files.picture_at(found) if found else None
     if picture is not None and picture.type == FORMATS["SVG"].type:
         return f"{photo.path} is a drawing (SVG), which few feeds and no previews show; export it as PNG or WebP"
+    if found and picture is None and PurePosixPath(found).suffix.lower() not in SUFFIXES | FOREIGN_SUFFIXES:
+        return f"{photo.path} is no picture; name one that is JPEG, PNG, WebP or AVIF"
     return ""
