@@ -20,6 +20,7 @@ SCRIPT = (
     "heard.onmessage=said=>{if(said.data!==at.version){heard.close();location.reload()}}}"
 )
 STYLE = (
+    "body{padding-bottom:50vh}"  # so that the end of the page is not hidden under the banner
     "#commonhold-says{position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;z-index:2147483647;"
     "padding:1rem 1.25rem;background:#7a1f1f;color:#fff;font:1rem/1.5 system-ui,sans-serif}"
     "#commonhold-says ul{margin:.5rem 0 0;padding-left:1.25rem}#commonhold-says li{overflow-wrap:anywhere}"
