@@ -62,6 +62,22 @@ def run(
     )
 
 
+def pelican(
+    folder: Path, conf: str = "pelicanconf.py", python: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    """Build another Pelican site as its owner would: by ``pelican`` itself, stopping at errors."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return subprocess.run(
+        [python, "-m", "pelican", "-s", conf, "--fatal=errors"],
+        cwd=folder,
+        env=kept,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def build(home: Path, *options: str, environ: dict[str, str] | None = None) -> Built:
     """Build a home as ``make html`` does, or with ``--publish`` as ``make publish`` does."""
     ended = run(home, "build", *options, environ=environ)

@@ -1,13 +1,13 @@
 """Each plugin alone in another Pelican site, with Pelican's own theme and defaults, installed by pip."""
 
-import os
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
 import feedparser
 import pytest
+
+from homes import pelican
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = ("kinds", "pictures", "mentions", "pages", "feeds")
@@ -33,21 +33,6 @@ def other_site(folder: Path, names: list[str], plugins: str = str(ROOT / "plugin
         (folder / name).write_text(text, "utf-8")
     (folder / "pelicanconf.py").write_text(CONF.format(plugins=plugins, names=names), "utf-8")
     return folder
-
-
-def pelican(folder: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("INDIEWEB_", "PYTHON", "SITEURL"))
-    }
-    return subprocess.run(
-        [python, "-m", "pelican", "-s", "pelicanconf.py", "--fatal=errors"],
-        cwd=folder,
-        env=kept,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -95,7 +80,7 @@ def test_pip_install_makes_the_package_importable(tmp_path: Path) -> None:
     python = str(tmp_path / "venv/bin/python")
     subprocess.run([python, "-m", "pip", "install", "--quiet", str(ROOT)], check=True, timeout=500, cwd=tmp_path)
     folder = other_site(tmp_path / "site", ["indieweb.kinds", "indieweb.mentions", "indieweb.feeds"], "none")
-    ended = pelican(folder, python)
+    ended = pelican(folder, python=python)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert (folder / "output/feed.json").is_file()
     ran = subprocess.run(

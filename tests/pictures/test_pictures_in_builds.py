@@ -1,8 +1,6 @@
 """Whole builds: what is published of the owner's pictures, and what is said of those that cannot be."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import feedparser
@@ -11,7 +9,7 @@ import pytest
 from picture_makers import MARK, PLANTED, XMP, gif, jpeg, name_of, png
 from PIL import Image
 
-from homes import SITEURL, Built, build, make_home
+from homes import SITEURL, Built, build, make_home, pelican
 
 ROOT = Path(__file__).parents[2]
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><!-- PLANTED --><path d="M0 0h40"/></svg>'
@@ -211,16 +209,7 @@ def test_it_works_alone_with_another_theme(tmp_path: Path) -> None:
         f'SITEURL = "https://other.example"\nTIMEZONE = "UTC"\nPATH = "content"\nTHEME = "simple"\n'
         f'PLUGIN_PATHS = ["{ROOT / "plugins"}"]\nPLUGINS = ["indieweb.pictures"]\n'
     )
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    ended = subprocess.run(
-        [sys.executable, "-m", "pelican", "-s", "conf.py", "--fatal=errors"],
-        cwd=tmp_path,
-        env=kept,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = pelican(tmp_path, "conf.py")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     for name in ("a.html", "b.html"):
         assert 'width="32" height="64" loading="lazy"' in (tmp_path / "output" / name).read_text("utf-8")
