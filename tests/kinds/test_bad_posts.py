@@ -99,7 +99,7 @@ def test_the_preview_is_built_from_the_rest(lenient: homes.Built) -> None:
 
 @pytest.mark.parametrize("folder", ["content", "content/pages"])
 @pytest.mark.parametrize("key", ["Save_as", "override_save_as", "Slug", "Lang"])
-def test_94_nothing_is_written_beside_the_output(tmp_path: Path, folder: str, key: str) -> None:
+def test_nothing_is_written_beside_the_output(tmp_path: Path, folder: str, key: str) -> None:
     (tmp_path / "home").mkdir()
     page = f"---\nDate: 2026-11-01\n{key}: ../output-beside/x\n---\nWords, and [a file]({{attach}}a.txt)"
     home = homes.make_home(tmp_path / "home", {f"{folder}/a.md": page, f"{folder}/a.txt": "a file"})
@@ -111,7 +111,7 @@ def test_94_nothing_is_written_beside_the_output(tmp_path: Path, folder: str, ke
 
 
 @pytest.mark.parametrize("link", ["content/posts/a.md", "content/pages/a.md", "content/posts", "content/posts/more"])
-def test_93_a_post_behind_a_link_out_of_content_is_refused(tmp_path: Path, link: str) -> None:
+def test_a_post_behind_a_link_out_of_content_is_refused(tmp_path: Path, link: str) -> None:
     (tmp_path / "home").mkdir()
     home = homes.make_home(tmp_path / "home", {"content/2026-11-04-good.md": "Fine."})
     (tmp_path / "elsewhere").mkdir()
@@ -124,7 +124,7 @@ def test_93_a_post_behind_a_link_out_of_content_is_refused(tmp_path: Path, link:
     assert not [page for page in built.output.rglob("*") if page.is_file() and b"A secret" in page.read_bytes()]
 
 
-def test_93_a_link_within_content_is_fine(tmp_path: Path) -> None:
+def test_a_link_within_content_is_fine(tmp_path: Path) -> None:
     home = homes.make_home(tmp_path, {"content/drafts/2026-11-04-good.md": "Fine."})
     (home / "content" / "posts").symlink_to("drafts")
     (home / "content" / "2026-11-05-again.md").symlink_to("drafts/2026-11-04-good.md")

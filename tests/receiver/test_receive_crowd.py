@@ -14,7 +14,7 @@ from loopback import Site
 __all__ = ["house"]
 
 
-def test_9_a_crowd_that_says_nothing_makes_room_for_who_speaks(house: House, site: Site) -> None:
+def test_a_crowd_that_says_nothing_makes_room_for_who_speaks(house: House, site: Site) -> None:
     running = house.receive("--no-worker")
     with ExitStack() as crowd:
         silent = [crowd.enter_context(socket.create_connection(running.address, 20)) for _ in range(MOST + 50)]

@@ -41,7 +41,7 @@ def test_a_new_post_tells_each_of_its_targets() -> None:
     assert made.records == ()
 
 
-def test_65_a_second_plan_of_the_same_build_tells_nobody_and_records_nothing() -> None:
+def test_a_second_plan_of_the_same_build_tells_nobody_and_records_nothing() -> None:
     made = planned(POST, record(sent(B), sent(C, "no endpoint")))
     assert made == Plan()
 
@@ -53,7 +53,7 @@ def test_any_final_answer_is_the_last_until_the_post_changes(state: str) -> None
     assert dues(planned(changed, record(sent(B, state), sent(C, state)))) == [(B, "changed"), (C, "changed")]
 
 
-def test_66_what_was_told_of_a_change_before_a_run_was_killed_is_not_told_again() -> None:
+def test_what_was_told_of_a_change_before_a_run_was_killed_is_not_told_again() -> None:
     assert dues(planned(replace(POST, digest="d2"), record(sent(B, digest="d2"), sent(C)))) == [(C, "changed")]
 
 
@@ -79,7 +79,7 @@ def test_a_target_beyond_the_most_is_not_taken_for_removed() -> None:
     assert made.errands == ()
 
 
-def test_64_a_page_of_ten_thousand_links_tells_the_first_two_hundred_and_names_the_rest() -> None:
+def test_a_page_of_ten_thousand_links_tells_the_first_two_hundred_and_names_the_rest() -> None:
     links = tuple(f"https://x{number}.net/" for number in range(10_000))
     made = planned(replace(POST, links=links))
     assert [errand.target for errand in made.errands] == list(links[:200])
@@ -97,7 +97,7 @@ def test_a_post_that_lost_its_last_untold_link_is_recorded_as_it_is() -> None:
     assert made.records == (replace(record(digest="d2"), name="Hello again"),)
 
 
-def test_67_a_hidden_post_tells_nobody_whatever_was_told_before() -> None:
+def test_a_hidden_post_tells_nobody_whatever_was_told_before() -> None:
     hidden = replace(POST, standing=Standing.HIDDEN, digest="d2", links=())
     assert planned(hidden) == Plan()
     assert planned(hidden, record(sent(B))) == Plan()

@@ -221,7 +221,7 @@ POSTS = {
 }
 
 
-def test_67_the_pages_of_our_theme_are_read_and_drafts_and_hidden_ones_are_never_told_of(tmp_path: Path) -> None:
+def test_the_pages_of_our_theme_are_read_and_drafts_and_hidden_ones_are_never_told_of(tmp_path: Path) -> None:
     home = homes.make_home(tmp_path, dict(POSTS))
     LedgerStore(home / "content").write(Record("2019/10/deleted/", "d", published=datetime(2019, 10, 1, tzinfo=UTC)))
     done = homes.run(home, "build", "--publish", environ={"SITEURL": "https://home.net"})

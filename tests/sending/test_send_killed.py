@@ -138,9 +138,7 @@ MOMENTS: dict[str, tuple[int, float | None]] = {
 }
 
 
-def test_66_killed_at_several_moments_it_goes_on_where_it_was(
-    house: House, command_environment: dict[str, str]
-) -> None:
+def test_killed_at_several_moments_it_goes_on_where_it_was(house: House, command_environment: dict[str, str]) -> None:
     scene = Scene(house)
     scene.set_up("Hello")
     killed = [kill_and_judge(scene, command_environment, *moment) for moment in MOMENTS.values()]
@@ -149,7 +147,7 @@ def test_66_killed_at_several_moments_it_goes_on_where_it_was(
 
 
 @pytest.mark.long
-def test_66_killed_a_hundred_times_it_loses_nothing_and_tells_nothing_twice(
+def test_killed_a_hundred_times_it_loses_nothing_and_tells_nothing_twice(
     house: House, command_environment: dict[str, str]
 ) -> None:
     chance = random.Random(os.environ.get("SEED", "1"))

@@ -33,7 +33,7 @@ def test_a_new_post_is_told_of_and_recorded(house: House) -> None:
     assert (line.time, line.digest) == (NOON, house.record().digest)
 
 
-def test_65_the_same_build_twice_sends_nothing_twice(house: House) -> None:
+def test_the_same_build_twice_sends_nothing_twice(house: House) -> None:
     house.other.takes_mentions("/a")
     house.other.page("/no", "no endpoint")
     house.other.takes_mentions("/refuses", "/refuse", status=400)
@@ -212,7 +212,7 @@ def test_5xx_is_tried_again_at_growing_intervals_over_three_days(house: House) -
     assert house.send(now=now).lines == []
 
 
-def test_429_is_tried_again_when_the_receiver_says_so_and_the_rest_of_its_host_waits_too(house: House) -> None:
+def test_is_tried_again_when_the_receiver_says_so_and_the_rest_of_its_host_waits_too(house: House) -> None:
     house.other.says["/webmention"] = Answer("", 429, (("Retry-After", "36000"),))
     for path in ("/a", "/b", "/c"):
         house.other.takes_mentions(path)
@@ -246,7 +246,7 @@ def test_one_request_at_a_time_to_a_host(house: House) -> None:
     assert most == [1]
 
 
-def test_63_nothing_on_a_private_address_is_contacted(house: House) -> None:
+def test_nothing_on_a_private_address_is_contacted(house: House) -> None:
     with loopback("127.0.0.3") as inner:
         inner.says["/wm"] = Answer("", 200)
         page = inner.takes_mentions("/page")
@@ -259,7 +259,7 @@ def test_63_nothing_on_a_private_address_is_contacted(house: House) -> None:
     assert house.send().lines == []
 
 
-def test_64_of_ten_thousand_links_the_first_two_hundred_are_told_and_the_rest_is_named(house: House) -> None:
+def test_of_ten_thousand_links_the_first_two_hundred_are_told_and_the_rest_is_named(house: House) -> None:
     house.other.page("/a", "nothing")
     house.publish("".join(f'<a href="{house.other.url}/a?{number}">x</a>' for number in range(10_000)))
     report = house.send()
@@ -268,7 +268,7 @@ def test_64_of_ten_thousand_links_the_first_two_hundred_are_told_and_the_rest_is
     assert len(house.other.asked) == 200
 
 
-def test_67_a_hidden_page_is_never_told_of(house: House) -> None:
+def test_a_hidden_page_is_never_told_of(house: House) -> None:
     house.other.takes_mentions("/a")
     house.build(HELLO, link("/a", house=house))
     file = house.settings.built / HELLO / "index.html"
@@ -278,7 +278,7 @@ def test_67_a_hidden_page_is_never_told_of(house: House) -> None:
     assert house.other.asked == []
 
 
-def test_99_a_broken_ledger_file_stops_its_post_is_named_and_never_overwritten(house: House) -> None:
+def test_a_broken_ledger_file_stops_its_post_is_named_and_never_overwritten(house: House) -> None:
     house.other.takes_mentions("/a")
     house.other.takes_mentions("/b")
     house.build(HELLO, link("/a", house=house))
@@ -295,7 +295,7 @@ def test_99_a_broken_ledger_file_stops_its_post_is_named_and_never_overwritten(h
     assert states(house.send()) == {"/a": "accepted"}
 
 
-def test_97_a_ledger_that_cannot_be_written_ends_the_run_and_what_it_lost_is_told_again(house: House) -> None:
+def test_a_ledger_that_cannot_be_written_ends_the_run_and_what_it_lost_is_told_again(house: House) -> None:
     house.other.takes_mentions("/a")
     house.publish(link("/a", house=house))
     (house.settings.content / "mentions").write_bytes(b"a file in the place of the folder")

@@ -46,7 +46,7 @@ def test_what_is_not_there_is_nothing(tmp_path: Path) -> None:
     "broken",
     ["", "{", "[]", "null", "{}", '{"url": "https://other.example/"}', '{"url": "\\ud800"}', "[" * 100_000, "\x00"],
 )
-def test_99_a_broken_file_is_named_ignored_and_never_overwritten(tmp_path: Path, broken: str) -> None:
+def test_a_broken_file_is_named_ignored_and_never_overwritten(tmp_path: Path, broken: str) -> None:
     store = ContextStore(tmp_path)
     store.write("https://good.example/", Entry("https://good.example/", name="Good"))
     path = store.path(URL)

@@ -58,7 +58,7 @@ def test_the_umask_is_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "page.html").stat().st_mode) == 0o600
 
 
-def test_97_a_full_disk_is_one_sentence_and_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "ledger.json"
     path.write_bytes(b"old")
     done = subprocess.run(

@@ -91,9 +91,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN.keys())
-def test_99_a_broken_ledger_is_named_and_never_overwritten_and_the_others_are_read(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_a_broken_ledger_is_named_and_never_overwritten_and_the_others_are_read(tmp_path: Path, content: bytes) -> None:
     store = LedgerStore(tmp_path)
     store.write(RECORD)
     broken = tmp_path / "mentions/sent/2026/11/broken.json"

@@ -94,7 +94,7 @@ def test_a_broken_file_is_named_and_ignored_and_the_rest_is_read(store: MentionS
 
 
 @pytest.mark.parametrize("key", ["wm-source", "wm-target", "name", "url", "author", "content", "category"])
-def test_99_half_a_surrogate_pair_in_a_file_stops_no_build(store: MentionStore, key: str) -> None:
+def test_half_a_surrogate_pair_in_a_file_stops_no_build(store: MentionStore, key: str) -> None:
     store.write(MENTION)
     (path,) = store.folder.iterdir()
     path.write_text(json.dumps({**json.loads(path.read_bytes()), key: "https://ann.net/\ud800"}))

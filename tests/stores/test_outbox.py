@@ -88,7 +88,7 @@ def test_a_row_is_on_disk_when_the_call_returns(outbox: Outbox) -> None:
     assert outbox._db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_98_a_second_process_is_told_to_wait_and_a_killed_one_leaves_no_lock(tmp_path: Path) -> None:
+def test_a_second_process_is_told_to_wait_and_a_killed_one_leaves_no_lock(tmp_path: Path) -> None:
     words = [sys.executable, "-c", HOLDS, str(tmp_path)]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ) as holder:

@@ -60,7 +60,7 @@ def open_sockets(port: int) -> list[socket.socket]:
     return [kept for kept in found if kept.getsockname()[1] != port and kept.getpeername()[1] == port]
 
 
-def test_27_a_loop_ends(loopback: Start) -> None:
+def test_a_loop_ends(loopback: Start) -> None:
     server = loopback(page(b"", "Location: /", status="302 Found"))
     outcome = failure(fetch(server.url, server.policy()))
     assert outcome.reason is Reason.REDIRECTS
@@ -69,7 +69,7 @@ def test_27_a_loop_ends(loopback: Start) -> None:
 
 
 @pytest.mark.parametrize(("hops", "reached"), [(1, True), (5, True), (6, False)])
-def test_27_five_redirects_are_followed_and_a_sixth_is_not(loopback: Start, hops: int, *, reached: bool) -> None:
+def test_five_redirects_are_followed_and_a_sixth_is_not(loopback: Start, hops: int, *, reached: bool) -> None:
     def talk(connection: socket.socket, request: bytes) -> None:
         step = int(request.split()[1].strip(b"/") or b"0")
         location = f"Location: /{step + 1}"
@@ -93,26 +93,26 @@ def test_27_five_redirects_are_followed_and_a_sixth_is_not(loopback: Start, hops
         pytest.param(dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nz\r\n" * 200), id="in chunks"),
     ],
 )
-def test_30_a_byte_at_a_time_is_cut_off(loopback: Start, talk: Talk) -> None:
+def test_a_byte_at_a_time_is_cut_off(loopback: Start, talk: Talk) -> None:
     server = loopback(talk)
     outcome = failure(fetch(server.url, server.policy(seconds=0.5)))
     assert outcome.reason is Reason.TIMEOUT
     assert outcome.retry
 
 
-def test_30_a_server_that_says_nothing_is_cut_off(loopback: Start) -> None:
+def test_a_server_that_says_nothing_is_cut_off(loopback: Start) -> None:
     server = loopback(lambda connection, request: threading.Event().wait(1.5) and None)
     assert failure(fetch(server.url, server.policy(seconds=0.3))).reason is Reason.TIMEOUT
 
 
-def test_30_a_server_that_never_ends_its_handshake_is_cut_off(loopback: Start) -> None:
+def test_a_server_that_never_ends_its_handshake_is_cut_off(loopback: Start) -> None:
     server = loopback(lambda connection, request: threading.Event().wait(1.5) and None)
     outcome = fetch(f"https://127.0.0.1:{server.port}/", server.policy(seconds=0.3))
     assert failure(outcome).reason in (Reason.TIMEOUT, Reason.CONNECTION)
     assert not open_sockets(server.port)
 
 
-def test_30_redirects_share_the_time(loopback: Start) -> None:
+def test_redirects_share_the_time(loopback: Start) -> None:
     def talk(connection: socket.socket, request: bytes) -> None:
         threading.Event().wait(0.25)
         connection.sendall(page(b"", "Location: /", status="302 Found"))
@@ -121,27 +121,27 @@ def test_30_redirects_share_the_time(loopback: Start) -> None:
     assert failure(fetch(server.url, server.policy(seconds=0.6))).reason is Reason.TIMEOUT
 
 
-def test_31_an_endless_body_is_cut_off(loopback: Start) -> None:
+def test_an_endless_body_is_cut_off(loopback: Start) -> None:
     server = loopback(streaming(HEAD + b"\r\n", b"x" * 65536, 10_000))
     outcome = failure(fetch(server.url, server.policy(max_bytes=200_000)))
     assert outcome.reason is Reason.TOO_LARGE
     assert not outcome.retry
 
 
-def test_31_an_endless_chunked_body_is_cut_off(loopback: Start) -> None:
+def test_an_endless_chunked_body_is_cut_off(loopback: Start) -> None:
     chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     server = loopback(streaming(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk, 10_000))
     assert failure(fetch(server.url, server.policy(max_bytes=200_000))).reason is Reason.TOO_LARGE
 
 
-def test_31_the_beginning_of_a_longer_body_is_taken_where_asked_for(loopback: Start) -> None:
+def test_the_beginning_of_a_longer_body_is_taken_where_asked_for(loopback: Start) -> None:
     server = loopback(streaming(HEAD + b"\r\n", b"x" * 65536, 10_000))
     outcome = response(fetch(server.url, server.policy(max_bytes=200_000), truncate=True))
     assert outcome.truncated
     assert len(outcome.body) == 200_000
 
 
-def test_31_a_body_of_just_the_bound_is_whole(loopback: Start) -> None:
+def test_a_body_of_just_the_bound_is_whole(loopback: Start) -> None:
     server = loopback(page(b"x" * 5000))
     outcome = response(fetch(server.url, server.policy(), max_bytes=5000))
     assert not outcome.truncated
@@ -150,7 +150,7 @@ def test_31_a_body_of_just_the_bound_is_whole(loopback: Start) -> None:
 
 
 @pytest.mark.parametrize("length", [b"10", b"999999999"])
-def test_31_a_length_that_says_more_than_comes_is_a_failure(loopback: Start, length: bytes) -> None:
+def test_a_length_that_says_more_than_comes_is_a_failure(loopback: Start, length: bytes) -> None:
     """Half a page must not be taken for the page: the link that proves a mention could be in the other half."""
     server = loopback(HEAD + b"Content-Length: " + length + b"\r\n\r\nhalf")
     outcome = failure(fetch(server.url, server.policy(seconds=2)))
@@ -158,13 +158,13 @@ def test_31_a_length_that_says_more_than_comes_is_a_failure(loopback: Start, len
     assert outcome.retry
 
 
-def test_31_a_length_that_says_less_than_comes_is_believed(loopback: Start) -> None:
+def test_a_length_that_says_less_than_comes_is_believed(loopback: Start) -> None:
     server = loopback(HEAD + b"Content-Length: 4\r\n\r\nhalfHTTP/1.1 200 OK\r\n\r\nsmuggled")
     assert response(fetch(server.url, server.policy())).body == b"half"
 
 
 @pytest.mark.parametrize("length", [b"-1", b"1, 2", b"abc", b"0x10"])
-def test_31_a_length_that_is_none_is_a_failure(loopback: Start, length: bytes) -> None:
+def test_a_length_that_is_none_is_a_failure(loopback: Start, length: bytes) -> None:
     server = loopback(HEAD + b"Content-Length: " + length + b"\r\n\r\nbody")
     assert failure(fetch(server.url, server.policy(seconds=2))).reason is Reason.PROTOCOL
 
@@ -175,7 +175,7 @@ def bomb(size: int, window: int = 31) -> bytes:
 
 
 @pytest.mark.parametrize(("encoding", "window"), [("gzip", 31), ("x-gzip", 31), ("deflate", 15), ("deflate", -15)])
-def test_32_a_bomb_is_not_unpacked(loopback: Start, encoding: str, window: int) -> None:
+def test_a_bomb_is_not_unpacked(loopback: Start, encoding: str, window: int) -> None:
     server = loopback(page(bomb(64 << 20, window), f"Content-Encoding: {encoding}"))
     policy = server.policy(max_bytes=1 << 20)
     fetch(server.url, policy)  # what is imported and kept at the first request is not the bomb's
@@ -189,18 +189,18 @@ def test_32_a_bomb_is_not_unpacked(loopback: Start, encoding: str, window: int) 
     assert peak < 16 << 20
 
 
-def test_32_a_bomb_inside_a_bomb_is_refused(loopback: Start) -> None:
+def test_a_bomb_inside_a_bomb_is_refused(loopback: Start) -> None:
     server = loopback(page(gzip.compress(bomb(8 << 20)), "Content-Encoding: gzip, gzip"))
     assert failure(fetch(server.url, server.policy())).reason is Reason.PROTOCOL
 
 
-def test_32_a_bomb_inside_a_bomb_that_says_it_is_one_is_unpacked_once(loopback: Start) -> None:
+def test_a_bomb_inside_a_bomb_that_says_it_is_one_is_unpacked_once(loopback: Start) -> None:
     inner = bomb(8 << 20)
     server = loopback(page(gzip.compress(inner), "Content-Encoding: gzip"))
     assert response(fetch(server.url, server.policy())).body == inner
 
 
-def test_32_a_body_that_unpacks_to_nothing_for_ever_is_cut_off(loopback: Start) -> None:
+def test_a_body_that_unpacks_to_nothing_for_ever_is_cut_off(loopback: Start) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     begin = packer.compress(b"") + packer.flush(zlib.Z_SYNC_FLUSH)
     nothing = (packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)) or b"\x00\x00\x00\xff\xff"
@@ -223,7 +223,7 @@ def test_32_a_body_that_unpacks_to_nothing_for_ever_is_cut_off(loopback: Start) 
         ),
     ],
 )
-def test_33_chains_of_encodings_and_unknown_ones_are_refused(loopback: Start, headers: list[str]) -> None:
+def test_chains_of_encodings_and_unknown_ones_are_refused(loopback: Start, headers: list[str]) -> None:
     server = loopback(page(b"whatever", *headers))
     assert failure(fetch(server.url, server.policy())).reason is Reason.PROTOCOL
 
@@ -261,17 +261,17 @@ def test_a_body_that_is_not_what_its_encoding_says_is_a_failure(loopback: Start,
         pytest.param(b"X: " + b"y" * 4_000_000 + b"\r\n", id="megabytes"),
     ],
 )
-def test_34_headers_beyond_their_bound_are_a_failure(loopback: Start, header: bytes) -> None:
+def test_headers_beyond_their_bound_are_a_failure(loopback: Start, header: bytes) -> None:
     server = loopback(HEAD + header + b"\r\nbody")
     assert failure(fetch(server.url, server.policy())).reason is Reason.TOO_LARGE
 
 
-def test_34_endless_headers_are_cut_off(loopback: Start) -> None:
+def test_endless_headers_are_cut_off(loopback: Start) -> None:
     server = loopback(streaming(HEAD, b"X: " + b"y" * 1000 + b"\r\n", 100_000))
     assert failure(fetch(server.url, server.policy())).reason is Reason.TOO_LARGE
 
 
-def test_34_endless_trailers_are_cut_off(loopback: Start) -> None:
+def test_endless_trailers_are_cut_off(loopback: Start) -> None:
     head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"
     server = loopback(streaming(head, b"X: " + b"y" * 1000 + b"\r\n", 100_000))
     assert isinstance(fetch(server.url, server.policy()), Failure)
@@ -303,7 +303,7 @@ class TestCertificates:
         edge = Edge(resolve=answering("127.0.0.1"), tls=authority.trusting() if trusting else None)
         return fetch(f"https://friend.org:{server.port}/", server.policy("friend.org", edge=edge, seconds=seconds))
 
-    def test_35_a_certificate_for_the_host_is_accepted(self, loopback: Start, authority: Authority) -> None:
+    def test_a_certificate_for_the_host_is_accepted(self, loopback: Start, authority: Authority) -> None:
         names: list[str | None] = []
         tls = authority.server("friend.org")
         tls.sni_callback = lambda _, name, __: names.append(name)
@@ -322,7 +322,7 @@ class TestCertificates:
             pytest.param("127.0.0.1", True, True, id="for the address"),
         ],
     )
-    def test_35_a_bad_certificate_is_never_accepted(
+    def test_a_bad_certificate_is_never_accepted(
         self, loopback: Start, authority: Authority, name: str, *, signed: bool, trusting: bool
     ) -> None:
         server = loopback(page(b"secret"), authority.server(name, signed=signed))
@@ -332,7 +332,7 @@ class TestCertificates:
         assert "certificate of friend.org" in outcome.detail
         assert not any(server.requests)
 
-    def test_35_the_environment_names_no_authorities(self, loopback: Start, authority: Authority) -> None:
+    def test_the_environment_names_no_authorities(self, loopback: Start, authority: Authority) -> None:
         """In a process of its own: which authorities are believed is read once."""
         server = loopback(page(b"secret"), authority.server("localhost"))
         code = (
@@ -351,7 +351,7 @@ class TestCertificates:
         assert b"Reason.TLS" in ran.stdout
         assert not any(server.requests)
 
-    def test_35_a_server_without_tls_is_not_spoken_to_in_the_clear(self, loopback: Start, authority: Authority) -> None:
+    def test_a_server_without_tls_is_not_spoken_to_in_the_clear(self, loopback: Start, authority: Authority) -> None:
         server = loopback(page(b"plain"))
         assert failure(self.outcome(server, authority, seconds=0.5)).retry
         assert not any(b"HTTP" in request for request in server.requests)

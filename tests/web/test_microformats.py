@@ -110,16 +110,16 @@ def test_a_real_link_is_found(html: str) -> None:
         ),
     ],
 )
-def test_37_what_is_no_link_is_no_mention(html: str) -> None:
+def test_what_is_no_link_is_no_mention(html: str) -> None:
     assert not mentions_target(parsed(f"<p>before</p>{html}"), [TARGET])
 
 
 @pytest.mark.parametrize("other", ["a2", "a/", "a/b", "A", "", "a?b", "%61/x", "ab", "a%2f"])
-def test_38_a_link_to_an_address_that_begins_alike_is_no_mention(other: str) -> None:
+def test_a_link_to_an_address_that_begins_alike_is_no_mention(other: str) -> None:
     assert not mentions_target(parsed(f'<a href="https://me.org/{other}">x</a>'), [TARGET])
 
 
-def test_38_http_is_not_https_and_one_spelling_of_many_is_enough() -> None:
+def test_http_is_not_https_and_one_spelling_of_many_is_enough() -> None:
     page = parsed('<a href="http://me.org/a">x</a>')
     assert not mentions_target(page, [TARGET])
     assert mentions_target(page, [TARGET, "http://me.org/a"])
@@ -143,7 +143,7 @@ def test_38_http_is_not_https_and_one_spelling_of_many_is_enough() -> None:
         ('<!-- <base href="/b/"> --><a href="x">', "https://friend.org/notes/x"),
     ],
 )
-def test_40_base_and_relative_links_are_resolved(html: str, link: str) -> None:
+def test_base_and_relative_links_are_resolved(html: str, link: str) -> None:
     page = parsed(f"<div class=h-entry>{html}y</a></div>")
     assert page.links == (link,)
     assert page.mf2["items"][0]["properties"]["url"][0].rstrip("/") == link.rstrip("/")
@@ -214,7 +214,7 @@ CONTAINED = {
 
 
 @pytest.mark.parametrize("name", CONTAINED)
-def test_43_44_what_would_take_long_is_contained_and_the_link_is_still_seen(name: str) -> None:
+def test_what_would_take_long_is_contained_and_the_link_is_still_seen(name: str) -> None:
     page = parsed(CONTAINED[name])
     assert mentions_target(page, [TARGET])
     assert len(page.links) <= reading.MAX_LINKS
@@ -227,7 +227,7 @@ def test_what_mf2py_raises_on_still_has_its_links() -> None:
     assert mentions_target(parsed(html), [TARGET])
 
 
-def test_46_odd_encodings_and_nuls_are_replaced() -> None:
+def test_odd_encodings_and_nuls_are_replaced() -> None:
     assert parsed('<p class="h-entry">ü'.encode("koi8-r", "replace"), charset="koi8-r").text == "?"
     assert parsed("<p class=h-entry>привет".encode("koi8-r"), charset="koi8-r").text == "привет"
     assert parsed(b"<p>a\0b\xfe").text == "a\ufffdbþ"
@@ -261,7 +261,7 @@ class TestChildren:
         assert not pool._idle
         assert has_ended(first.process_id)
 
-    def test_45_a_page_that_takes_too_long_is_not_read_and_the_next_is(self, pool: Pool) -> None:
+    def test_a_page_that_takes_too_long_is_not_read_and_the_next_is(self, pool: Pool) -> None:
         slow = LINK + "".join(f'<a href="/{n}">x</a>' for n in range(20_000))
         outcome = parse(slow, URL, seconds=0.01, pool=pool)
         assert isinstance(outcome, ParseFailure)
@@ -269,7 +269,7 @@ class TestChildren:
         assert not pool._idle
         assert isinstance(parse(LINK, URL, pool=pool), Parsed)
 
-    def test_45_a_child_that_was_killed_costs_one_page(self, pool: Pool) -> None:
+    def test_a_child_that_was_killed_costs_one_page(self, pool: Pool) -> None:
         parse(LINK, URL, pool=pool)
         process_id = self.child(pool).process_id
         os.kill(process_id, signal.SIGKILL)
@@ -278,7 +278,7 @@ class TestChildren:
         assert has_ended(process_id)
 
     @pytest.mark.long
-    def test_45_a_page_that_uses_the_processor_for_too_long_ends_the_child(self, pool: Pool) -> None:
+    def test_a_page_that_uses_the_processor_for_too_long_ends_the_child(self, pool: Pool) -> None:
         """Attributes that a parser compares each with each: the system ends the child, long before our own time."""
         began = time.monotonic()
         outcome = parse("<div " + " ".join(f"a{n}=1" for n in range(150_000)) + ">", URL, seconds=120, pool=pool)

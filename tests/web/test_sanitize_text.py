@@ -18,12 +18,12 @@ from indieweb.web.sanitize import plain, safe_url
         *("\ufff9", "\ufffe", "\ud800", "\u2800"),
     ],
 )
-def test_49_direction_overrides_and_invisible_characters_are_stripped(character: str) -> None:
+def test_direction_overrides_and_invisible_characters_are_stripped(character: str) -> None:
     assert plain(f"a{character}b") == "ab"
 
 
 @pytest.mark.parametrize("mark", ["\u0301", "\u0489", "\u20dd", "\u0e49"])
-def test_49_stacked_marks_are_stripped(mark: str) -> None:
+def test_stacked_marks_are_stripped(mark: str) -> None:
     stacked = plain("a" + mark * 50 + "b")
     assert stacked.count(mark) <= 4
     assert stacked.endswith("b")
@@ -63,7 +63,7 @@ def test_what_people_write_in_their_languages_stays(text: str) -> None:
 @pytest.mark.parametrize(
     "break_", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\t", "&#10;"[:0] + "\n\n"]
 )
-def test_59_line_breaks_become_a_blank(break_: str) -> None:
+def test_line_breaks_become_a_blank(break_: str) -> None:
     assert plain(f"Eve{break_}Set-Cookie: a=b") == "Eve Set-Cookie: a=b"
 
 
@@ -72,7 +72,7 @@ def test_line_breaks_of_a_text_stay_where_asked_for(break_: str) -> None:
     assert plain(f" one {break_}{break_}{break_}{break_} two\tthree ", lines=True) == "one\n\ntwo three"
 
 
-def test_44_a_megabyte_of_name_is_capped() -> None:
+def test_a_megabyte_of_name_is_capped() -> None:
     assert plain("x" * 1_000_000, 100) == "x" * 99 + "…"
     assert plain("\u200b" * 1_000_000, 100) == ""
     assert len(plain("\u0301" * 1_000_000, 100)) <= 100
@@ -82,7 +82,7 @@ def test_a_text_of_just_the_length_is_whole() -> None:
     assert plain("x" * 100, 100) == "x" * 100
 
 
-def test_56_it_is_text_and_stays_text() -> None:
+def test_it_is_text_and_stays_text() -> None:
     text = "<script>alert(1)</script> {{ x }} {static} &amp; [x](javascript:1)"
     assert plain(text) == text
 
@@ -141,5 +141,5 @@ def test_an_address_that_may_stand_in_a_link(url: str, safe: str) -> None:
         ),
     ],
 )
-def test_52_an_address_that_may_not(url: str) -> None:
+def test_an_address_that_may_not(url: str) -> None:
     assert safe_url(url) == ""

@@ -195,7 +195,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
-def test_43_a_hostile_page_takes_no_more_time_than_its_length(html: str) -> None:
+def test_a_hostile_page_takes_no_more_time_than_its_length(html: str) -> None:
     """Twice the page may take some times as long, never the square: a bound that no slow machine meets by chance."""
     start = time.process_time()
     assert discover_endpoint(answered(html[: 1 << 20] + LINK)) in (None, ENDPOINT)

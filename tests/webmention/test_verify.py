@@ -97,7 +97,7 @@ def test_the_property_says_as_what_it_mentions(site: Site, name: str, wanted: st
         *("title", "words", "data that says nothing", "canonical"),
     ],
 )
-def test_37_a_target_that_no_reader_can_follow_is_no_mention(site: Site, html: str) -> None:
+def test_a_target_that_no_reader_can_follow_is_no_mention(site: Site, html: str) -> None:
     assert status_of(found(site, html)) == "gone"
 
 
@@ -116,7 +116,7 @@ def test_an_error_page_that_holds_the_link_is_no_mention_and_no_proof(site: Site
     assert status_of(found(site, LINK, status=status)) == "retry"
 
 
-def test_410_is_proof_that_it_is_gone(site: Site) -> None:
+def test_is_proof_that_it_is_gone(site: Site) -> None:
     assert status_of(found(site, LINK, status=410)) == "gone"
 
 
