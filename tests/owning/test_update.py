@@ -213,7 +213,7 @@ def test_a_remote_named_upstream_comes_before_origin(home: Path, upstream: Path)
 
 
 def test_what_cannot_be_is_one_sentence(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="could not be fetched: .*does not appear to be a git repository"):
+    with pytest.raises(CommandError, match=r"could not be fetched: .*does not appear to be a git repository"):
         update(home, str(tmp_path / "nowhere"))
     with pytest.raises(CommandError, match="no address of a repository"):
         update(home, "--upload-pack=touch x")
