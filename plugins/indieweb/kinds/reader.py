@@ -1,5 +1,6 @@
 """Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
 
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,7 @@ def read_text(path: Path, named: str) -> str:
         raise ContentError(named, "it is not UTF-8; save it as UTF-8 in your editor", line) from None
 
 
-def _safe(moment: Any) -> Any:
+def _safe(moment: datetime) -> Any:
     """Pelican's kind of date, which is formatted by the site's locale; the moment and its offset stay."""
     fields = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond)
     return SafeDatetime(*fields, moment.tzinfo)

@@ -9,6 +9,9 @@ from indieweb.errors import CommandError
 
 #: Seconds that fetching may take, and any other command.
 FETCH, OTHER = 600, 120
+#: Where what was fetched is kept: a reference of ours, which no branch of the owner's can have.
+_REF = "refs/commonhold/upstream"
+_FROM_STDIN = ("--pathspec-from-file=-", "--pathspec-file-nul")
 
 
 class Git:
@@ -109,11 +112,6 @@ class Git:
 
 class GitError(CommandError):
     """Git refused; the sentence is its own."""
-
-
-#: Where what was fetched is kept: a reference of ours, which no branch of the owner's can have.
-_REF = "refs/commonhold/upstream"
-_FROM_STDIN = ("--pathspec-from-file=-", "--pathspec-file-nul")
 
 
 def _text(raw: bytes) -> str:

@@ -42,6 +42,7 @@ HEADERS = {
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
 )
+_NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}
 
 
 def page(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
@@ -104,6 +105,3 @@ class WithHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
-
-
-_NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}

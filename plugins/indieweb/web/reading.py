@@ -43,6 +43,11 @@ INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
     | {"s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
+#: Class names of the roots of before microformats2, which mf2py copies before it reads them.
+OLD_ROOTS = frozenset(
+    {"adr", "geo", "hentry", "hfeed", "hnews", "hproduct", "hrecipe", "hresume", "hreview", "hreview-aggregate"}
+    | {"vcard", "vevent", "item"}
+)
 
 
 def read_page(html: str, url: str) -> JSON:
@@ -176,10 +181,3 @@ def _sizes(root: Any) -> dict[Any, int]:
         if parent is not None:
             sizes[parent] += sizes[element]
     return sizes
-
-
-#: Class names of the roots of before microformats2, which mf2py copies before it reads them.
-OLD_ROOTS = frozenset(
-    {"adr", "geo", "hentry", "hfeed", "hnews", "hproduct", "hrecipe", "hresume", "hreview", "hreview-aggregate"}
-    | {"vcard", "vevent", "item"}
-)

@@ -8,10 +8,7 @@ from functools import cached_property
 from urllib.parse import unquote, urljoin, urlsplit
 
 from indieweb.settings import Settings
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-#: Schemes with which a browser asks nobody, or a program of the reader's.
-_SCRIPT = "javascript"
+from indieweb.web.links import SCHEMES
 
 
 class Kind(Enum):
@@ -80,8 +77,8 @@ class Places:
             origin = _origin(url)
         except ValueError:
             return Place(Kind.BROKEN)
-        if parts.scheme not in _DEFAULT_PORTS:
-            return Place({"data": Kind.EMBEDDED, _SCRIPT: Kind.SCRIPT}.get(parts.scheme, Kind.OTHER))
+        if parts.scheme not in SCHEMES:
+            return Place({"data": Kind.EMBEDDED, "javascript": Kind.SCRIPT}.get(parts.scheme, Kind.OTHER))
         if self._settings.endpoint and url.partition("#")[0] == self._settings.endpoint:
             return Place(Kind.ENDPOINT)
         if origin != self._home:
@@ -109,4 +106,4 @@ def is_index(path: str) -> bool:
 def _origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port (RFC 6454, section 4). Raises ValueError for a port that is none."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or SCHEMES.get(parts.scheme)

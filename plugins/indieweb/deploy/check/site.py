@@ -17,6 +17,22 @@ _TEXTS = (".html", ".htm", ".css", ".js", ".json", ".xml", ".atom", ".rss", ".tx
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _DRAFTS = "drafts"
 _HOME = "save the file below content/images/ and name it there"
+#: What is said of an address that a browser asks for by itself, by what is there; nothing where that is well.
+_LOADED = {
+    Kind.MISSING: "{by} asks for {address}, where nothing was built",
+    Kind.BESIDE: "{by} asks for {address}, which is no part of this home",
+    Kind.ELSEWHERE: f"{{by}} makes every reader's browser ask {{host}} for {{address}}; {_HOME}",
+    Kind.ENDPOINT: "{by} makes every reader's browser ask the webmention endpoint",
+    Kind.EMBEDDED: f"{{by}} holds its content in a data: address, which the policy forbids; {_HOME}",
+    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
+    Kind.BROKEN: "{by} asks for {address}, which is no address",
+}
+#: The same for an address that a person may follow.
+_LINKED = {
+    Kind.MISSING: "{by} leads to {address}, where nothing was built",
+    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
+    Kind.BROKEN: "{by} leads to {address}, which is no address",
+}
 
 
 def check_site(settings: Settings) -> list[Finding]:
@@ -116,24 +132,6 @@ class _Check:
             if ids is not None and place.fragment not in ids and place.fragment.lower() != "top":
                 message = f"{reference.by} leads to {_shown(reference.address)}, but nothing there has that id"
                 yield warning(path, reference.line, message)
-
-
-#: What is said of an address that a browser asks for by itself, by what is there; nothing where that is well.
-_LOADED = {
-    Kind.MISSING: "{by} asks for {address}, where nothing was built",
-    Kind.BESIDE: "{by} asks for {address}, which is no part of this home",
-    Kind.ELSEWHERE: f"{{by}} makes every reader's browser ask {{host}} for {{address}}; {_HOME}",
-    Kind.ENDPOINT: "{by} makes every reader's browser ask the webmention endpoint",
-    Kind.EMBEDDED: f"{{by}} holds its content in a data: address, which the policy forbids; {_HOME}",
-    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
-    Kind.BROKEN: "{by} asks for {address}, which is no address",
-}
-#: The same for an address that a person may follow.
-_LINKED = {
-    Kind.MISSING: "{by} leads to {address}, where nothing was built",
-    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
-    Kind.BROKEN: "{by} leads to {address}, which is no address",
-}
 
 
 def _shown(address: str) -> str:
