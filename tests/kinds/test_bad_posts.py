@@ -1,5 +1,8 @@
 """What is wrong with a post is said in one line that names the file, the line and the remedy."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,14 @@ BAD = {
     "place": (
         "---\nTitle: A\nStart: 2027-01-02\nLocation-Url: hall.example\n---\n",
         "content/2026-11-01-place.md:4: Location-Url is 'hall.example'; it must be an address",
+    ),
+    "link": (
+        "Fine.\n\nSee [this]({filename}2026-11-04-goood.md#top) and [that]({filename}/2026-11-04-good.md).",
+        "content/2026-11-01-link.md:3: {filename}2026-11-04-goood.md is not there; mend the link",
+    ),
+    "picture": (
+        "![Dusk]({static}/photos/dusk.jpg)",
+        "content/2026-11-01-picture.md:1: content/photos/dusk.jpg is not there",
     ),
     "latin": (b"---\nTitle: A\n---\nCaf\xe9", "content/2026-11-01-latin.md:4: it is not UTF-8"),
     "fence": (
@@ -68,6 +79,11 @@ def test_file_line_and_remedy_are_named(fatal: homes.Built, name: str) -> None:
     lines = [line for line in fatal.said.splitlines() if f"2026-11-01-{name}.md" in line]
     assert len(lines) == 1
     assert lines[0].startswith(BAD[name][1])
+
+
+def test_what_is_wrong_is_not_said_by_pelican_too(fatal: homes.Built) -> None:
+    assert "Unable to find" not in fatal.said
+    assert "modification stamp" not in fatal.said
 
 
 def test_all_that_is_wrong_is_said_in_one_run_without_a_traceback(fatal: homes.Built) -> None:
@@ -150,6 +166,16 @@ def test_a_portrait_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_said_once_in_the_preview_too(tmp_path: Path) -> None:
     home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."}, 'INDIEWEB_ENDPONT = "x"')
     assert homes.build(home, "--go-on").said.count("INDIEWEB_ENDPONT") == 1
+
+
+def test_a_conf_file_that_is_not_python_is_named_by_the_preview(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, {"content/2026-11-04-good.md": "Fine."})
+    child = [sys.executable, "-m", "indieweb.serving.child", str(home)]
+    (home / "pelicanconf.py").write_text('AUTHOR = "A"\nSITENAME = "Mine\n')
+    environ = {**os.environ, "PYTHONPATH": str(homes.ROOT / "plugins")}
+    ended = subprocess.run(child, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert "pelicanconf.py:2: this is not valid Python" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 def test_an_accent_that_the_theme_lacks_is_a_warning_that_names_those_there_are(tmp_path: Path) -> None:

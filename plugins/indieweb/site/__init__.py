@@ -19,6 +19,7 @@ from indieweb.errors import ContentError
 from indieweb.model.entry import Card, Entry
 from indieweb.settings import Settings, overrides
 from indieweb.site import problems
+from indieweb.site.dead_links import dead_links
 from indieweb.site.entries import entry_of
 from indieweb.site.home import Content, Home
 from indieweb.site.render import ACCENTS, TYPES, Renderer
@@ -152,6 +153,14 @@ def _attach_contexts(made: Home) -> None:
     made.change(attach)
 
 
+def judge_links(generators: list[Generator]) -> None:
+    """Report every ``{filename}`` link whose file is not there, with its line."""
+    context = generators[0].context
+    for content in filter(None, context["generated_content"].values()):
+        for problem in dead_links(content, Path(context["PATH"])):
+            problems.report(problem)
+
+
 def say_problems(pelican: Any) -> None:
     """Log what was found to be wrong, once everything has been read and before anything is written."""
     del pelican
@@ -163,5 +172,6 @@ def register() -> None:
     signals.initialized.connect(take_settings)
     signals.article_generator_pretaxonomy.connect(settle_order)
     signals.all_generators_finalized.connect(build_home)
+    signals.all_generators_finalized.connect(judge_links)
     # Pelican asks for a writer after every handler of all_generators_finalized has run; we have none to give.
     signals.get_writer.connect(say_problems)

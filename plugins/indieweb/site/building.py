@@ -13,6 +13,13 @@ from pelican.settings import read_settings
 from indieweb.errors import HomeError, SettingError
 from indieweb.site import HOME
 
+#: What Pelican warns of and we say better: in a line of its own, with the file.
+_SAID_BETTER = ("Unable to find '%s', skipping url replacement.", "Cannot get modification stamp for %s\n\t%s")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.msg not in _SAID_BETTER
+
 
 class BuildError(HomeError):
     """The site was not built; what is wrong has been said already."""
@@ -36,6 +43,8 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     handler = logging.StreamHandler()
     pelican_log.init(level=logging.WARNING, fatal="errors" if fatal else "", handler=handler, name="pelican")
     logging.getLogger().addHandler(counter)
+    for name in ("pelican.contents", "pelican.cache"):
+        logging.getLogger(name).addFilter(_is_news)
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
     try:
         settings = read_settings(conf)
@@ -44,6 +53,9 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         Pelican({**settings, HOME: Path.cwd(), "OUTPUT_PATH": str(unfinished)}).run()
     except HomeError:
         raise
+    except SyntaxError as error:  # a conf file's; templates have errors of their own
+        where = f"{error.filename}:{error.lineno}"
+        raise SettingError(f"{where}: this is not valid Python: {error.msg}") from error
     except RuntimeError as error:
         if fatal and counter.errors:
             raise BuildError("Nothing was built: mend what is named above, then run it again.") from error
