@@ -184,3 +184,17 @@ def test_an_accent_that_the_theme_lacks_is_a_warning_that_names_those_there_are(
     assert built.code == 0
     assert "INDIEWEB_ACCENT is 'pink'" in built.said
     assert "teal, blue, plum" in built.said
+
+
+def test_a_post_that_was_begun_and_forgotten_is_a_warning(tmp_path: Path) -> None:
+    files = {
+        "content/2026-11-04-bare.md": "---\nDate: 2026-11-04\n---\n",
+        "content/2026-11-04-untitled.md": "---\nTitle:\nKind: article\n---\n",
+        "content/2026-11-04-later.md": "---\nStatus: draft\n---\n",
+        "content/2026-11-04-liked.md": "Like-Of: https://a.example/\n",
+        "content/2026-11-04-titled.md": "Title: That is all\n",
+    }
+    built = homes.build(homes.make_home(tmp_path, files))
+    warned = [line.partition(":")[0] for line in built.said.splitlines() if "there is nothing in it yet" in line]
+    assert built.code == 0
+    assert sorted(warned) == ["content/2026-11-04-bare.md", "content/2026-11-04-untitled.md"]

@@ -1,6 +1,7 @@
 """Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
 
 from datetime import datetime
+import logging
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from indieweb.model.post import KEYS, Post, make_post
 from indieweb.site import problems
 from indieweb.site.entries import POST, text_of
 
+logger = logging.getLogger(__name__)
 #: What ``make_post`` has judged already; every other key goes to Pelican as it stands.
 _JUDGED = frozenset({"title", "date", "modified", "tags", "slug", "status", "lang", "summary", "kind"})
 #: Keys that say where the page is written.
@@ -39,6 +41,8 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
             if self._is_page(path):
                 return markup, self._page_metadata(head, path, named)
             post = make_post(head, text_of(markup), named, ZoneInfo(self.settings["TIMEZONE"]))
+            if _is_empty(post, body):
+                logger.warning("%s: there is nothing in it yet; write something, or delete it", named)
             return markup, self._metadata(post, head, markup)
         except ContentError as error:
             problems.report(error)
@@ -106,6 +110,12 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
                 except ValueError as error:
                     raise ContentError(named, f"{key} cannot be read: {error}", found.line or None) from error
         return made
+
+
+def _is_empty(post: Post, body: str) -> bool:
+    """Whether a post would be published without anything in it, as one is that was begun and then forgotten."""
+    said = body.strip() or post.title or post.photos or post.videos or post.audios
+    return post.status == "published" and post.kind.name in ("note", "article") and not said
 
 
 def _refuse_other_places(head: Head, named: str) -> None:
