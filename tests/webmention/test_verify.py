@@ -214,6 +214,12 @@ def test_a_page_made_against_parsers_is_contained_and_the_next_one_is_read(site:
     assert isinstance(found(site, LINK), Mention)
 
 
+def test_a_page_of_more_links_than_are_read_is_no_proof(site: Site) -> None:
+    many = "".join(f'<a href="https://a.net/{number}">x</a>' for number in range(10_001))
+    assert status_of(verify(site.page("/post", many + LINK), TARGET, policy(site))) == "retry"
+    assert isinstance(verify(site.page("/post", LINK + many), TARGET, policy(site)), Mention)
+
+
 class TestTarget:
     """Whether the page that is mentioned exists is settled by the live site."""
 

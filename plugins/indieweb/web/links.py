@@ -15,6 +15,8 @@ from indieweb.settings import Settings
 
 SCHEMES = {"http": 80, "https": 443}
 MAX_LENGTH = 2048
+#: How many links are read of one page; what stands behind them is not known.
+MOST_LINKS = 10_000
 #: Names and endings that nobody may own (RFC 2606, RFC 6761), the names of this machine among them.
 RESERVED_NAMES = frozenset({"localhost", "localhost.localdomain"})
 RESERVED_ENDINGS = (".localhost", ".example", ".test", ".invalid", ".example.com", ".example.net", ".example.org")

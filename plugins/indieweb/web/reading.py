@@ -10,7 +10,7 @@ import lxml.html
 import mf2py
 from lxml import etree
 
-from indieweb.web.links import absolute
+from indieweb.web.links import MOST_LINKS, absolute
 
 JSON = dict[str, Any]
 #: The most that is read for microformats: elements, how deep they are nested, attributes of one of them, and the steps
@@ -21,7 +21,7 @@ MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES, MAX_STEPS, STEP = 25_000, 150, 100, 250
 ROOT_STEPS, COPYING = 10, 8
 #: Attributes that are longer than this say nothing that anybody reads.
 OVERSIZED = "//@*[string-length() > 4096] | //@rel[string-length() > 300] | //@class[string-length() > 1000]"
-MAX_LINKS, MAX_TEXT, MAX_TITLE = 10_000, 100_000, 1000
+MAX_TEXT, MAX_TITLE = 100_000, 1000
 #: Elements whose content is no part of the page that a reader sees.
 UNREAD = (
     *("script", "style", "template", "textarea", "title", "xmp", "noembed", "noframes", "iframe", "object", "select"),
@@ -94,8 +94,8 @@ def _empty_unread(root: Any) -> None:
 
 
 def _links(root: Any, base: str) -> Iterator[str]:
-    """At most ``MAX_LINKS`` addresses, in the order of the page."""
-    left = MAX_LINKS
+    """At most ``MOST_LINKS`` addresses, in the order of the page."""
+    left = MOST_LINKS
     for element in root.iter(*LINKING):
         if element.tag in UNSEEN and not _is_said(element):
             continue

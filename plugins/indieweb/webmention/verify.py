@@ -16,7 +16,7 @@ from indieweb.model.mention import Mention
 from indieweb.settings import Settings
 from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch
 from indieweb.web.interpret import mentioning, mentions_target
-from indieweb.web.links import host_of, is_ours, normal, path_of, problem_with
+from indieweb.web.links import MOST_LINKS, host_of, is_ours, normal, path_of, problem_with
 from indieweb.web.microformats import ParseFailure, parse
 from indieweb.web.sanitize import plain
 
@@ -127,7 +127,11 @@ def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | 
     if isinstance(parsed, ParseFailure):
         return Unverified("the source cannot be read", "unreadable", parsed.reason)
     # Whatever an entry says, in microformats too: an address that stands there as text is no link.
-    return mentioning(parsed, answer.url, (target,)) if mentions_target(parsed, (target,)) else None
+    if mentions_target(parsed, (target,)):
+        return mentioning(parsed, answer.url, (target,))
+    if len(parsed.links) >= MOST_LINKS:  # what was read in part proves nothing by lacking one
+        return Unverified("the source has more links than are read, and none of those is the target", "retry")
+    return None
 
 
 def _in_json(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
