@@ -1,7 +1,7 @@
 """Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
 
-from datetime import datetime
 import logging
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,10 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
             if self._is_page(path):
                 return markup, self._page_metadata(head, path, named)
             post = make_post(head, text_of(markup), named, ZoneInfo(self.settings["TIMEZONE"]))
+            made = self._metadata(post, head, markup)
             if _is_empty(post, body):
                 logger.warning("%s: there is nothing in it yet; write something, or delete it", named)
-            return markup, self._metadata(post, head, markup)
+            return markup, made
         except ContentError as error:
             problems.report(error)
             return "", {"status": "skip"}
