@@ -9,7 +9,7 @@ import homes
 from indieweb.model.entry import Card, Entry
 from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
-from indieweb.model.post import parse_moment
+from indieweb.model.stated import parse_moment
 
 WHEN = parse_moment("2026-11-23T14:05Z", parse_moment("2026-11-23T14:05Z", None).tzinfo)  # type: ignore[arg-type]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from indieweb.model.post import Photo, Post
+from indieweb.model.post import Post
+from indieweb.model.stated import Photo
 from indieweb.pictures.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from indieweb.errors import CommandError
 from indieweb.model.entry import Place
 from indieweb.model.kind import ANSWERS_TO_AN_EVENT, BY_NAME, Kind
-from indieweb.model.post import parse_moment
+from indieweb.model.stated import parse_moment
 from indieweb.web.links import problem_with
 from indieweb.writing.draft import Draft, Words, clean_line, written_moment
 

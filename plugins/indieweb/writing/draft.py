@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from indieweb.model.entry import Place
 from indieweb.model.kind import Kind, discover_kind
-from indieweb.model.post import parse_moment
+from indieweb.model.stated import parse_moment
 from indieweb.web.links import host_of
 from indieweb.writing.slug import slug_of, slug_of_text
 
