@@ -198,3 +198,18 @@ def test_a_post_that_was_begun_and_forgotten_is_a_warning(tmp_path: Path) -> Non
     warned = [line.partition(":")[0] for line in built.said.splitlines() if "there is nothing in it yet" in line]
     assert built.code == 0
     assert sorted(warned) == ["content/2026-11-04-bare.md", "content/2026-11-04-untitled.md"]
+
+
+def test_a_key_that_is_nearly_one_of_ours_is_a_warning_that_names_its_line(tmp_path: Path) -> None:
+    files = {
+        "content/2026-11-01-fenced.md": "---\nTitle: T\nTgas: one\nMood: calm\n---\nText.",
+        "content/2026-11-02-open.md": "Titel: T\n\nText.",
+        "content/2026-11-03-note.md": "Reminder: milk.",
+    }
+    built = homes.build(homes.make_home(tmp_path, files))
+    assert built.code == 0
+    warnings = [line for line in built.said.splitlines() if "no key of ours" in line]
+    assert warnings == [
+        "content/2026-11-01-fenced.md:3: Tgas is no key of ours; did you mean Tags?",
+        "content/2026-11-02-open.md:1: Titel is no key of ours; did you mean Title?",
+    ]

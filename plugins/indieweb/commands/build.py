@@ -16,5 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build; 1 and a line for each problem where something is wrong."""
-    build(settings.home, "publishconf.py" if arguments.publish else "pelicanconf.py", fatal=not arguments.go_on)
+    output = build(
+        settings.home, "publishconf.py" if arguments.publish else "pelicanconf.py", fatal=not arguments.go_on
+    )
+    print(f"The site is in {output.relative_to(settings.home) if output.is_relative_to(settings.home) else output}/.")
     return 0

@@ -1,6 +1,8 @@
 """Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
 
+import difflib
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,7 @@ from pelican.utils import SafeDatetime, slugify
 
 from indieweb.errors import ContentError
 from indieweb.model.entry import shorten
-from indieweb.model.frontmatter import Field, Head, split
+from indieweb.model.frontmatter import Field, Head, normal_key, split
 from indieweb.model.post import KEYS, Post, make_post
 from indieweb.site import problems
 from indieweb.site.entries import POST, text_of
@@ -37,6 +39,8 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
                 raise ContentError(named, "it leads out of content/; put the file itself here")
             head, body = split(read_text(path, named), KEYS, named)
             _refuse_other_places(head, named)
+            for warning in misspelt(head, body, named):
+                logger.warning("%s", warning)
             markup = self._markup(body)
             if self._is_page(path):
                 return markup, self._page_metadata(head, path, named)
@@ -127,6 +131,21 @@ def _refuse_other_places(head: Head, named: str) -> None:
             if ".." in value.replace("\\", "/").split("/"):
                 reason = f"{key.title()} is {value!r}, which leads out of the site; write it without .."
                 raise ContentError(named, reason, line or None)
+
+
+def misspelt(head: Head, body: str, named: str) -> Iterator[str]:
+    """A sentence for each key that is nearly one of ours: it means nothing as it stands, and nobody would hear of it.
+
+    A first line that reads like a key but is not in the table is text; where it nearly is, that is said too.
+    """
+    first = body.partition("\n")[0].partition(":")
+    keys = {key: found.line for key, found in head.items()}
+    if not head and first[1]:
+        keys = {normal_key(first[0]): 1}
+    for key, line in keys.items():
+        near = [] if key in KEYS else difflib.get_close_matches(key, KEYS, n=1, cutoff=0.75)
+        if near:
+            yield f"{named}:{line}: {key.capitalize()} is no key of ours; did you mean {near[0].title()}?"
 
 
 def read_text(path: Path, named: str) -> str:

@@ -16,6 +16,7 @@ class Kind:
     :param template: the file in ``templates/indieweb/kinds/`` that draws its middle.
     :param verb: what the author did, in front of what was answered: *Liked* …; empty where nothing is answered.
     :param label: the word that stands for one of them.
+    :param title: what a list of them is called, where the plural is no word for it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Kind:
     template: str
     verb: str = ""
     label: str = ""
+    title: str = ""
 
     @builtins.property
     def answers(self) -> bool:
@@ -34,6 +36,8 @@ class Kind:
     @builtins.property
     def heading(self) -> str:
         """What a list of them is called: *Notes*, *RSVPs*, *Replies*."""
+        if self.title:
+            return self.title
         regular = self.label and self.plural.startswith(self.name)
         return f"{self.label}{self.plural.removeprefix(self.name)}" if regular else self.plural.capitalize()
 
@@ -51,12 +55,12 @@ KINDS = (
     Kind("repost", "reposts", "repost-of", "repost", "response.html", "Reposted", "Repost"),
     Kind("like", "likes", "like-of", "heart", "response.html", "Liked", "Like"),
     Kind("bookmark", "bookmarks", "bookmark-of", "bookmark", "response.html", "Bookmarked", "Bookmark"),
-    Kind("read", "reads", "read-of", "book", "response.html", "Read", "Read"),
-    Kind("watch", "watches", "watch-of", "eye", "response.html", "Watched", "Watch"),
-    Kind("listen", "listens", "listen-of", "note", "response.html", "Listened to", "Listen"),
-    Kind("play", "plays", "play-of", "dice", "response.html", "Played", "Play"),
+    Kind("read", "reads", "read-of", "book", "response.html", "Read", "Read", "Read"),
+    Kind("watch", "watches", "watch-of", "eye", "response.html", "Watched", "Watch", "Watched"),
+    Kind("listen", "listens", "listen-of", "note", "response.html", "Listened to", "Listen", "Listened to"),
+    Kind("play", "plays", "play-of", "dice", "response.html", "Played", "Play", "Played"),
     Kind("checkin", "checkins", "checkin", "pin", "checkin.html", label="Check-in"),
-    Kind("follow", "follows", "follow-of", "follow", "response.html", "Followed", "Follow"),
+    Kind("follow", "follows", "follow-of", "follow", "response.html", "Followed", "Follow", "Followed"),
     Kind("video", "videos", "video", "video", "media.html", label="Video"),
     Kind("audio", "audios", "audio", "audio", "media.html", label="Sound"),
     Kind("photo", "photos", "photo", "photo", "media.html", label="Photo"),

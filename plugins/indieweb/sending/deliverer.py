@@ -1,5 +1,6 @@
 """Carries out a plan: waits until a page is live, tells its targets, and records each answer before the next."""
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of
 from indieweb.webmention.send import TOO_MANY, SendOutcome, State, deliver
 
+logger = logging.getLogger(__name__)
 #: How many hosts are asked at once; each of them is asked one thing at a time.
 HOSTS = 20
 #: The pauses between tries, the last of them again and again, and when it is given up.
@@ -74,6 +76,8 @@ class Delivery:
         digests = {path: errands[0].digest for path, errands in due.items()}
         waiting: dict[str, str] = {}
         for live, not_live in become_live(digests, self.policy, self.settings, patience):
+            if not_live and not waiting and patience > 0:
+                logger.warning("Waiting until %s shows what was uploaded.", self.settings.siteurl)
             self._deliver([errand for path in live for errand in due[path]])
             waiting = not_live
         for path, reason in waiting.items():

@@ -28,23 +28,18 @@ class BuildError(HomeError):
 def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
     """Build the site of a home.
 
-    :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
-    :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
     A build for publishing takes the place of the last one when it is whole: what was killed or refused is never
     checked, uploaded or sent from.
 
+    :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
+    :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
     :returns: the output folder.
     :raises BuildError: something is wrong with the home; a line for each thing has been logged.
     """
     if not (home / conf).is_file():
         raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
     os.chdir(home)
-    counter = _Counter()
-    handler = logging.StreamHandler()
-    pelican_log.init(level=logging.WARNING, fatal="errors" if fatal else "", handler=handler, name="pelican")
-    logging.getLogger().addHandler(counter)
-    for name in ("pelican.contents", "pelican.cache"):
-        logging.getLogger(name).addFilter(_is_news)
+    counter = _listen(fatal=fatal)
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
     try:
         settings = read_settings(conf)
@@ -66,6 +61,17 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         raise BuildError("Nothing was built: mend what is named above, then run it again.")
     _finish(unfinished, output)
     return output
+
+
+def _listen(*, fatal: bool) -> "_Counter":
+    """Have Pelican say what it has to say, a line each, and count what is wrong."""
+    counter = _Counter()
+    handler = logging.StreamHandler()
+    pelican_log.init(level=logging.WARNING, fatal="errors" if fatal else "", handler=handler, name="pelican")
+    logging.getLogger().addHandler(counter)
+    for name in ("pelican.contents", "pelican.cache"):
+        logging.getLogger(name).addFilter(_is_news)
+    return counter
 
 
 def _begun(output: Path) -> Path:
