@@ -208,7 +208,7 @@ def test_a_key_that_is_nearly_one_of_ours_is_a_warning_that_names_its_line(tmp_p
     }
     built = homes.build(homes.make_home(tmp_path, files))
     assert built.code == 0
-    warnings = [line for line in built.said.splitlines() if "no key of ours" in line]
+    warnings = sorted(line for line in built.said.splitlines() if "no key of ours" in line)
     assert warnings == [
         "content/2026-11-01-fenced.md:3: Tgas is no key of ours; did you mean Tags?",
         "content/2026-11-02-open.md:1: Titel is no key of ours; did you mean Title?",
