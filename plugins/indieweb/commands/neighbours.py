@@ -4,6 +4,7 @@ import argparse
 import shutil
 import time
 
+from indieweb.commands._ending import end_when_told
 from indieweb.neighbours.play import STEPS, set_stage
 from indieweb.settings import Settings
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Play every step, then leave both sites standing until Ctrl-C."""
+    end_when_told()
     folder = settings.cache / "neighbours"
     shutil.rmtree(folder, ignore_errors=True)
     play = set_stage(settings.home, folder)

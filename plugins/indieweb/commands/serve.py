@@ -1,11 +1,11 @@
 """``serve``: the live preview."""
 
 import argparse
-import signal
 import sys
 import webbrowser
 from urllib.parse import urlsplit
 
+from indieweb.commands._ending import end_when_told
 from indieweb.commands._port import port_number
 from indieweb.serving.building import Build, build_preview
 from indieweb.serving.listening import serve_app
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve, build, watch, until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill ends us in the same good order as Ctrl-C
+    end_when_told()
     base = urlsplit(load(settings.home, conf="pelicanconf.py").siteurl).path.rstrip("/")
     shown = Shown()
     app = preview_app(settings.home / "output", shown, arguments.host, base)

@@ -1,10 +1,10 @@
 """``view``: the published site, as its readers get it."""
 
 import argparse
-import signal
 import threading
 from urllib.parse import urlsplit
 
+from indieweb.commands._ending import end_when_told
 from indieweb.commands._port import port_number
 from indieweb.serving.listening import serve_tree
 from indieweb.serving.published import published_tree
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve it until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_when_told()
     root = published_tree(settings)
     base = urlsplit(settings.siteurl).path.rstrip("/")
     with serve_tree(root, arguments.host, arguments.port, base=base) as address:
