@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from indieweb.model.entry import Entry
 from indieweb.model.mention import PROPERTIES, Mention
-from indieweb.site.entries import POST
+from indieweb.site.entries import stated_post
 from indieweb.site.home import Home
 from indieweb.web.links import path_of
 
@@ -63,12 +63,7 @@ def known_by_mention(received: Iterable[Mention]) -> Callable[[Entry], Entry]:
         bare = not (entry.name or entry.text or entry.summary)  # no context is kept of it
         return replace(found, url=entry.url, answers={}) if found and bare else entry
 
-    def complete(entry: Entry) -> Entry:
-        if not entry.answers:
-            return entry
-        return replace(entry, answers={name: tuple(map(cited, found)) for name, found in entry.answers.items()})
-
-    return complete
+    return lambda entry: entry.knowing(cited)
 
 
 def _own_answers(home: Home) -> dict[str, list[Mention]]:
@@ -88,8 +83,8 @@ def _owners(home: Home) -> dict[str | None, Entry]:
     """Each entry by every path that leads to it."""
     found: dict[str | None, Entry] = {}
     for entry in home.everything:
-        post = home.article(entry).metadata.get(POST)
-        for path in (home.path_of(entry), *getattr(post, "aliases", ())):
+        post = stated_post(home.article(entry))
+        for path in (home.path_of(entry), *(post.aliases if post else ())):
             found.setdefault(unquote(path).strip("/"), entry)
     return found
 

@@ -4,8 +4,8 @@ Our own posts, a stranger's reply and a followed site's post are all an ``Entry`
 feeds and mentions are drawn from entries and from nothing else.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -101,6 +101,12 @@ class Entry:
     def of_kind(self) -> Kind:
         """The row of the table of kinds."""
         return BY_NAME[self.kind]
+
+    def knowing(self, known: Callable[["Entry"], "Entry"]) -> "Entry":
+        """The entry with each of those that it answers replaced by what ``known`` makes of it."""
+        if not self.answers:
+            return self
+        return replace(self, answers={name: tuple(map(known, cited)) for name, cited in self.answers.items()})
 
     @property
     def answered(self) -> tuple["Entry", ...]:

@@ -41,11 +41,6 @@ class Kind:
         regular = self.label and self.plural.startswith(self.name)
         return f"{self.label}{self.plural.removeprefix(self.name)}" if regular else self.plural.capitalize()
 
-    @builtins.property
-    def key(self) -> str:
-        """The property's name in Python, Pelican's metadata and Jinja."""
-        return self.property.replace("-", "_")
-
 
 #: In the order in which a post's kind is discovered (contract: Writing); the first whose property is there.
 KINDS = (

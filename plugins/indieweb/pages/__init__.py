@@ -10,7 +10,7 @@ from pelican import signals
 from pelican.generators import PagesGenerator
 
 from indieweb import site
-from indieweb.pages.addresses import AddressesGenerator, redirects, taken_paths, without_clashes
+from indieweb.pages.addresses import MOVED, AddressesGenerator, redirects, taken_paths, without_clashes
 from indieweb.pages.calendar import CalendarGenerator, calendar_of
 from indieweb.pages.lists import ListsGenerator
 
@@ -27,7 +27,7 @@ def judge_addresses(generators: list[Any]) -> None:
     home = site.home(context)
     for pages in (found for found in generators if isinstance(found, PagesGenerator)):
         pages.pages[:] = without_clashes(home, pages.pages)
-    redirects(home, taken_paths(home, context.get("pages", [])))
+    context[MOVED] = redirects(home, taken_paths(home, context.get("pages", [])))
 
 
 def give_calendars_to_theme(generators: list[Any]) -> None:

@@ -14,7 +14,7 @@ from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
 from indieweb.settings import DEFAULT_SITEURL
 from indieweb.site import problems
-from indieweb.site.entries import POST
+from indieweb.site.entries import stated_post
 from indieweb.site.home import Content, Home
 from indieweb.site.output import write_output
 from indieweb.site.policy import content_security_policy
@@ -23,6 +23,8 @@ from indieweb.stores.ledger import LedgerStore, Record
 logger = logging.getLogger(__name__)
 #: Rules that a host reads from the site's own root; the others are for its owner to include.
 IN_THE_ROOT = (".htaccess", "_headers", "_redirects")
+#: Where the context that Pelican's generators share keeps the redirects, once they were judged.
+MOVED = "indieweb_moved"
 
 
 class AddressesGenerator(TemplatedGenerator):
@@ -32,7 +34,7 @@ class AddressesGenerator(TemplatedGenerator):
         """Write redirects, tombstones, the 404 page, sitemap, robots.txt and the server rules."""
         home = site.home(self.context)
         pages = self.context.get("pages", [])
-        moved = redirects(home, taken_paths(home, pages))
+        moved: dict[str, str] = self.context[MOVED]
         gone = tombstones(home, moved)
         for old, new in moved.items():
             self.write_page(writer, f"{old}/", "moved.html", target=f"{home.settings.siteurl}/{new}", title="Moved")
@@ -130,8 +132,8 @@ def sitemap(home: Home, pages: Iterable[str]) -> str:
 
 
 def _aliases(home: Home, entry: Entry) -> tuple[str, ...]:
-    post = home.article(entry).metadata.get(POST)
-    return tuple(alias for alias in getattr(post, "aliases", ()) if alias)
+    post = stated_post(home.article(entry))
+    return post.aliases if post else ()
 
 
 def _file(home: Home, entry: Entry) -> str:

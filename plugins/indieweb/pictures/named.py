@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from indieweb.model.post import Post
 from indieweb.model.stated import Photo
 from indieweb.pictures.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems
-from indieweb.site.entries import POST, media_source
+from indieweb.site.entries import media_source, stated_post
 from indieweb.site.home import Content
 
 logger = logging.getLogger(__name__)
@@ -18,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 def named_files(article: Content, content: Path) -> Iterator[str]:
     """The files below ``content`` that a post's front matter names, wherever they stand (contract: Writing)."""
-    post = article.metadata.get(POST)
-    if isinstance(post, Post):
+    post = stated_post(article)
+    if post is not None:
         source = article.get_relative_source_path()
         for path in (*(photo.path for photo in post.photos), *post.videos, *post.audios):
             beside = {str(PurePosixPath(source).parent / path), path.lstrip("/")}
@@ -33,8 +32,8 @@ def judge_photos(article: Content, files: PublishedFiles) -> None:
 
     One that is missing was reported when its entry was made.
     """
-    post = article.metadata.get(POST)
-    for photo in post.photos if isinstance(post, Post) else ():
+    post = stated_post(article)
+    for photo in post.photos if post else ():
         source = article.get_relative_source_path()
         reason = _reason(photo, source, files)
         if reason:

@@ -137,20 +137,15 @@ def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
 
 def _attach_contexts(made: Home) -> None:
     """Let each entry know what it answers: a post of this home, or what was kept of a foreign page."""
-    store = ContextStore(made.settings.content)
-    for warning in store.read_all()[1]:
+    contexts, warnings = ContextStore(made.settings.content).read_all()
+    for warning in warnings:
         logger.warning("%s", warning)
 
     def known(cited: Entry) -> Entry:
         own = made.at(cited.url)
-        return replace(own, answers={}) if own else store.read(cited.url) or cited
+        return replace(own, answers={}) if own else contexts.get(cited.url, cited)
 
-    def attach(entry: Entry) -> Entry:
-        if not entry.answers:
-            return entry
-        return replace(entry, answers={name: tuple(map(known, cited)) for name, cited in entry.answers.items()})
-
-    made.change(attach)
+    made.change(lambda entry: entry.knowing(known))
 
 
 def judge_links(generators: list[Generator]) -> None:

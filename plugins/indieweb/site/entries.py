@@ -49,13 +49,19 @@ def _without_blanks(address: str) -> str:
     return address.strip().replace(" ", "%20")
 
 
+def stated_post(article: Content) -> Post | None:
+    """The post that our reader found in an article's file; None where another reader read it."""
+    found = article.metadata.get(POST)
+    return found if isinstance(found, Post) else None
+
+
 def post_of(article: Content, settings: Settings) -> Post:
     """What an article's front matter says, whoever read it.
 
     :raises ContentError: where it cannot be understood.
     """
-    found = article.metadata.get(POST)
-    if isinstance(found, Post):
+    found = stated_post(article)
+    if found is not None:
         return found
     return make_post(_head(article.metadata), text_of(article.content), _path(article), ZoneInfo(settings.timezone))
 
@@ -145,8 +151,8 @@ def _media(path: str, article: Content, siteurl: str, alt: str | None = None) ->
 
 
 def _missing(path: str, article: Content) -> ContentError:
-    post = article.metadata.get(POST)
-    line = next((photo.line for photo in post.photos if photo.path == path), None) if isinstance(post, Post) else None
+    post = stated_post(article)
+    line = next((photo.line for photo in post.photos if photo.path == path), None) if post else None
     return ContentError(
         f"content/{_path(article)}", f"{path} is not there; put it below content/ or beside the post", line or None
     )
