@@ -106,8 +106,9 @@ lint: $(READY_TO_TEST) ## Judge the code's form.
 types: $(READY_TO_TEST) ## Judge the code's types.
 	@$(VENV)/bin/mypy
 
+# With the extras that they were asked for with: pip takes `coverage` for no pin of `coverage[toml]`.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet
+
 lock: ## Write the lock files anew (needs uv).
-	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
-		-o requirements.lock
-	@uv pip compile pyproject.toml --group dev --extra postgresql --universal --python-version 3.11 --generate-hashes \
-		--no-header --quiet -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) --upgrade -o requirements.lock
+	@$(LOCK) --group dev --extra postgresql -c requirements.lock -o requirements-dev.lock
