@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "indieweb"
-LAYERS = ("errors", "settings", "model", "web", "webmention", "stores", "site", "features", "commands")
+LAYERS = ("errors", "settings", "model", "web", "webmention", "stores", "site", "building", "features", "commands")
 FEATURES = (
     "kinds",
     "mentions",
@@ -22,7 +22,7 @@ FEATURES = (
     "serving",
     "owning",
 )
-MAY_IMPORT_PELICAN = ("site", "kinds", "mentions", "feeds", "pages", "pictures")
+MAY_IMPORT_PELICAN = ("site", "building", "kinds", "mentions", "feeds", "pages", "pictures")
 #: Libraries that ask the network by themselves, and functions of others that do.
 ASKING = (
     *("requests", "urllib.request", "urllib3", "http.client", "socket", "httpx2", "httpx", "aiohttp", "feedparser"),

@@ -14,6 +14,7 @@ but a value: see ``web.fetch.Failure``, ``webmention.send.SendOutcome`` and ``we
 """
 
 from pathlib import Path
+from typing import Self
 
 
 class HomeError(Exception):
@@ -41,6 +42,10 @@ class ContentError(HomeError):
         self.path, self.reason, self.line = str(path), reason, line
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {reason}")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, int | None]]:
+        """As it goes from one process to another."""
+        return type(self), (self.path, self.reason, self.line)
 
 
 class StoreError(HomeError):

@@ -2,8 +2,8 @@
 
 import argparse
 
+from indieweb.building.run import build
 from indieweb.settings import Settings
-from indieweb.site.building import build
 
 HELP = "build the site: the preview into output/, or with --publish what is uploaded into .cache/site/"
 

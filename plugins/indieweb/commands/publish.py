@@ -4,6 +4,7 @@ import argparse
 import sys
 from dataclasses import replace
 
+from indieweb.building.run import build
 from indieweb.commands._findings import say_findings
 from indieweb.commands._sent import show_report
 from indieweb.deploy import deploy
@@ -12,7 +13,6 @@ from indieweb.errors import CommandError, HomeError
 from indieweb.receiver.collect import collect_mentions
 from indieweb.sending import send_due
 from indieweb.settings import Settings
-from indieweb.site.building import build
 from indieweb.writing.contexts import fetch_missing_contexts
 
 HELP = "pull mentions, build, check, upload, send webmentions, and say what became of it"

@@ -4,6 +4,7 @@ Templates see ``feeds_of``: a function that takes a listing of ``home.listings``
 ``title``, ``type`` and ``href`` for a ``<link rel="alternate">``.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,12 @@ from pelican import signals
 from pelican.settings import DEFAULT_CONFIG
 
 from indieweb import site
+from indieweb.feeds.channel import Channel
 from indieweb.feeds.followed import channel_of, feeds_of
-from indieweb.feeds.formats import FORMATS
-from indieweb.site.output import FileGenerator, write_output
+from indieweb.feeds.formats import FORMATS, Format
+from indieweb.model.entry import Entry
+from indieweb.site.output import FileGenerator, output
+from indieweb.stores.codec import encoded
 
 #: How many entries a feed has, where ``FEED_MAX_ITEMS`` is as Pelican sets it.
 LENGTH = 20
@@ -27,9 +31,16 @@ class FeedsGenerator(FileGenerator):
         del writer
         home, length = site.home(self.context), length_of(self.settings)
         for listing in home.listings:
+            newest = listing.entries[:length]
+            shown = [home.digest(known) for known in newest.known]
             for form in FORMATS:
-                made = form.build(channel_of(home, listing, form, length), listing.entries[:length])
-                write_output(self.output_path, f"{listing.path}{form.file}", made)
+                channel = channel_of(home, listing, form, length)
+                make = partial(_feed, form, channel, newest)
+                output(self).file(f"{listing.path}{form.file}", make, encoded(channel), shown)
+
+
+def _feed(form: Format, channel: Channel, entries: Sequence[Entry]) -> bytes:
+    return form.build(channel, list(entries))
 
 
 def length_of(settings: dict[str, Any]) -> int:

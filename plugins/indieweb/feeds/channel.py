@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from indieweb.model.entry import Card, Entry
+from indieweb.site.known import Known
 
 #: Said to have changed then: a feed of nothing. The clock is never asked, so that a build can be repeated.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,13 +38,13 @@ class Channel:
         return self.site + url if url.startswith("/") and not url.startswith("//") else url
 
 
-def updated_of(entries: Iterable[Entry]) -> datetime | None:
+def updated_of(entries: Iterable[Entry | Known]) -> datetime | None:
     """When the newest of the entries was changed; None where there is none with a date."""
     moments = [moment_of(entry) for entry in entries if entry.updated or entry.published]
     return max(moments, default=None)
 
 
-def moment_of(entry: Entry) -> datetime:
+def moment_of(entry: Entry | Known) -> datetime:
     """When an entry was last changed, in a form that every feed format can say."""
     return sayable(entry.updated or entry.published or NEVER)
 

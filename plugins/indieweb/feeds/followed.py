@@ -46,7 +46,7 @@ def channel_of(home: Home, listing: Listing, form: Format, length: int) -> Chann
         description=settings.about,
         author=home.author,
         lang=settings.default_lang,
-        updated=updated_of(listing.entries[:length]),
+        updated=updated_of(listing.entries.known[:length]),
         icon=home.author.photo,
     )
 

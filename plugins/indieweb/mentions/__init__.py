@@ -6,7 +6,7 @@ from typing import Any
 from pelican import signals
 
 from indieweb import site
-from indieweb.mentions.gather import gather, known_by_mention
+from indieweb.mentions.gather import gather, learn_contexts
 from indieweb.stores.mentions import MentionStore
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def attach_mentions(generators: list[Any]) -> None:
     mentions, warnings = MentionStore(home.settings.content).read()
     for warning in warnings:
         logger.warning("%s", warning)
-    home.change(known_by_mention(mentions))
+    learn_contexts(home, mentions)
     home.mentions = gather(home, mentions)
 
 

@@ -1,19 +1,16 @@
 """Which mention belongs under which post, and which our own posts make of each other."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import unescape
 from urllib.parse import unquote
 
 from indieweb.model.entry import Entry
 from indieweb.model.mention import PROPERTIES, Mention
-from indieweb.site.entries import stated_post
 from indieweb.site.home import Home
+from indieweb.site.known import Known
 from indieweb.web.links import path_of
 
-_HREF = re.compile(r'<a\s[^<>]*?href="([^"]*)"')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -23,55 +20,56 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     A mention of an alias or of a former address belongs to the post (contract: Writing, A home). Mentions between
     posts of this home are derived here and never stored (contract: Files).
     """
-    owners = _owners(home)
+    every = [*received, *own_mentions(home)]
+    owners = _owners(home) if every else {}
     found: dict[str, dict[str, Mention]] = {}
-    for mention in [*received, *own_mentions(home)]:
-        entry = owners.get(_path(mention.target, home))
-        if entry is not None and mention.source != entry.url:
-            found.setdefault(entry.url, {}).setdefault(mention.source, mention)
+    for mention in every:
+        owner = owners.get(_path(mention.target, home))
+        if owner is not None and mention.source != owner.url:
+            found.setdefault(owner.url, {}).setdefault(mention.source, mention)
     answers = _own_answers(home)
     for url, mentions in found.items():
         for mention in list(mentions.values()):
             for address in {mention.source, mention.entry.url}:
                 for answer in answers.get(address, ()):
-                    if answer.source != url:
-                        mentions.setdefault(answer.source, answer)
+                    if answer.url != url and answer.url not in mentions:
+                        mentions[answer.url] = _own(home.made(answer), address, "in-reply-to")
     return {url: sorted(mentions.values(), key=_when) for url, mentions in found.items()}
 
 
 def own_mentions(home: Home) -> Iterator[Mention]:
     """What each listed post of this home answers or links to in this home."""
-    for entry in home.entries:
+    ours = f"{home.settings.siteurl}/"
+    for known in home.listed:
+        if not (known.links or known.answers):
+            continue
         said: dict[str, str] = {}
-        for name, answered in entry.answers.items():
-            for cited in answered:
-                as_what = "rsvp" if entry.rsvp and name == "in-reply-to" else name
-                said.setdefault(cited.url.partition("#")[0], as_what if as_what in PROPERTIES else "mention-of")
-        for address in _HREF.findall(entry.content):
-            said.setdefault(unescape(address).partition("#")[0], "mention-of")
+        for name, address in known.answers:
+            as_what = "rsvp" if known.rsvp and name == "in-reply-to" else name
+            said.setdefault(address.partition("#")[0], as_what if as_what in PROPERTIES else "mention-of")
+        for address in known.links:
+            said.setdefault(address, "mention-of")
         for target, name in said.items():
-            if target.startswith(home.settings.siteurl + "/"):
-                yield _own(entry, target, name)
+            if target.startswith(ours):
+                yield _own(home.made(known), target, name)
 
 
-def known_by_mention(received: Iterable[Mention]) -> Callable[[Entry], Entry]:
-    """Lets an entry know what it answers where that is a page that mentioned us: we have its words already."""
-    known = {url: mention.entry for mention in received for url in (mention.source, mention.entry.url)}
-
-    def cited(entry: Entry) -> Entry:
-        found = known.get(entry.url)
-        bare = not (entry.name or entry.text or entry.summary)  # no context is kept of it
-        return replace(found, url=entry.url, answers={}) if found and bare else entry
-
-    return lambda entry: entry.knowing(cited)
+def learn_contexts(home: Home, received: Iterable[Mention]) -> None:
+    """Let the home know what it answers where that is a page that mentioned us: we have its words already."""
+    words = {url: mention.entry for mention in received for url in (mention.source, mention.entry.url)}
+    for url, entry in words.items():
+        kept = home.contexts.get(url)
+        if kept is None or not (kept.name or kept.text or kept.summary):
+            home.contexts[url] = replace(entry, url=url, answers={})
 
 
-def _own_answers(home: Home) -> dict[str, list[Mention]]:
+def _own_answers(home: Home) -> dict[str, list[Known]]:
     """Our own replies by the foreign address that they answer: they stand in the conversation too."""
-    found: dict[str, list[Mention]] = {}
-    for entry in home.entries:
-        for cited in entry.answers.get("in-reply-to", ()):
-            found.setdefault(cited.url, []).append(_own(entry, cited.url, "in-reply-to"))
+    found: dict[str, list[Known]] = {}
+    for known in home.listed:
+        for name, address in known.answers:
+            if name == "in-reply-to":
+                found.setdefault(address, []).append(known)
     return found
 
 
@@ -79,13 +77,12 @@ def _own(entry: Entry, target: str, name: str) -> Mention:
     return Mention(entry.url, target, name, entry, entry.published or _EPOCH, protocol="own")
 
 
-def _owners(home: Home) -> dict[str | None, Entry]:
+def _owners(home: Home) -> dict[str | None, Known]:
     """Each entry by every path that leads to it."""
-    found: dict[str | None, Entry] = {}
-    for entry in home.everything:
-        post = stated_post(home.article(entry))
-        for path in (home.path_of(entry), *(post.aliases if post else ())):
-            found.setdefault(unquote(path).strip("/"), entry)
+    found: dict[str | None, Known] = {}
+    for known in home.everything:
+        for path in (home.path_of(known), *known.aliases):
+            found.setdefault(unquote(path).strip("/"), known)
     return found
 
 

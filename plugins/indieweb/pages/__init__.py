@@ -4,6 +4,7 @@ Pages are drawn from the theme's templates ``home.html``, ``listing.html``, ``ar
 ``404.html``, ``gone.html`` and ``moved.html``; what a theme lacks is not built.
 """
 
+from functools import partial
 from typing import Any
 
 from pelican import signals
@@ -27,7 +28,7 @@ def judge_addresses(generators: list[Any]) -> None:
     home = site.home(context)
     for pages in (found for found in generators if isinstance(found, PagesGenerator)):
         pages.pages[:] = without_clashes(home, pages.pages)
-    context[MOVED] = redirects(home, taken_paths(home, context.get("pages", [])))
+    context[MOVED] = redirects(home, partial(taken_paths, home, context.get("pages", [])))
 
 
 def give_calendars_to_theme(generators: list[Any]) -> None:

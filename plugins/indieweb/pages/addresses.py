@@ -1,7 +1,8 @@
 """What an address leads to when no post is there: redirects, tombstones, the 404 page; and who is told of addresses."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,14 @@ from markupsafe import escape
 
 from indieweb import site
 from indieweb.errors import ContentError
-from indieweb.model.entry import Entry
 from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
 from indieweb.settings import DEFAULT_SITEURL
 from indieweb.site import problems
-from indieweb.site.entries import stated_post
 from indieweb.site.home import Content, Home
-from indieweb.site.output import write_output
+from indieweb.site.output import output, write_output
 from indieweb.site.policy import content_security_policy
+from indieweb.stores.codec import digest
 from indieweb.stores.ledger import LedgerStore, Record
 
 logger = logging.getLogger(__name__)
@@ -41,9 +41,10 @@ class AddressesGenerator(TemplatedGenerator):
         for record in gone:
             self.write_page(writer, f"{record.path.strip('/')}/", "gone.html", record=record, title="Gone")
         self.write_page(writer, "404.html", "404.html", title="Not found")
-        write_output(self.output_path, "sitemap.xml", sitemap(home, [page.url for page in pages]))
+        written = sitemap(home, [page.url for page in pages])
+        output(self).file("sitemap.xml", lambda: written, digest(written))
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {home.settings.siteurl}/sitemap.xml\n"
-        write_output(self.output_path, "robots.txt", robots)
+        output(self).file("robots.txt", lambda: robots, robots)
         self._write_rules(home, moved, gone)
 
     def _write_rules(self, home: Home, moved: dict[str, str], gone: list[Record]) -> None:
@@ -60,7 +61,7 @@ class AddressesGenerator(TemplatedGenerator):
         is_preview = home.settings.siteurl == DEFAULT_SITEURL and not Path(self.output_path).is_relative_to(cache)
         for name, text in rules.items():
             if name in IN_THE_ROOT:
-                write_output(self.output_path, name, text)
+                output(self).file(name, partial(str, text), text)
             elif not is_preview:  # whose rules would replace those of the published site
                 write_output(cache / "rules", name, text)
 
@@ -69,7 +70,7 @@ def taken_paths(home: Home, pages: Iterable[Content]) -> dict[str, str]:
     """Every path below the home at which a page stands, without slashes around it, and what makes that page."""
     taken = {path.strip("/"): "a list of posts" for path in list_paths(home)}
     taken |= {page.url.strip("/"): f"content/{page.relative_source_path}" for page in pages}
-    return taken | {home.path_of(entry).strip("/"): _file(home, entry) for entry in home.everything}
+    return taken | {home.path_of(known).strip("/"): known.file for known in home.everything}
 
 
 def without_clashes(home: Home, pages: Iterable[Content]) -> list[Content]:
@@ -88,23 +89,24 @@ def without_clashes(home: Home, pages: Iterable[Content]) -> list[Content]:
     return kept
 
 
-def redirects(home: Home, taken: Mapping[str, str]) -> dict[str, str]:
+def redirects(home: Home, taken: Callable[[], Mapping[str, str]]) -> dict[str, str]:
     """Old path to the path of the post that stands for it now (``Alias:``), both below the home.
 
     A path that something else has, or that two posts claim, is a problem and makes no redirect.
 
-    :param taken: as ``taken_paths`` gives it.
+    :param taken: gives what ``taken_paths`` does, where there is an alias at all.
     """
     found: dict[str, str] = {}
-    claimed = dict(taken)
-    for entry in home.everything:
-        for alias in _aliases(home, entry):
+    claimed: dict[str, str] = {}
+    for known in (known for known in home.everything if known.aliases):
+        claimed = claimed or dict(taken())
+        for alias in known.aliases:
             if alias in claimed:
                 reason = f"the alias /{alias}/ is the address of {claimed[alias]}; remove it"
-                problems.report(ContentError(_file(home, entry), reason))
+                problems.report(ContentError(known.file, reason))
                 continue
-            claimed[alias] = f"{_file(home, entry)}, by its alias"
-            found[alias] = home.path_of(entry)
+            claimed[alias] = f"{known.file}, by its alias"
+            found[alias] = home.path_of(known)
     return found
 
 
@@ -120,8 +122,8 @@ def tombstones(home: Home, moved: Iterable[str]) -> list[Record]:
 def sitemap(home: Home, pages: Iterable[str]) -> str:
     """The sitemap of everything that is listed (https://www.sitemaps.org/protocol.html)."""
     siteurl = home.settings.siteurl
-    newest = max((entry.updated for entry in home.entries if entry.updated), default=None)
-    known = [(f"{siteurl}/", newest), *((entry.url, entry.updated) for entry in home.entries)]
+    newest = max((entry.updated for entry in home.listed if entry.updated), default=None)
+    known = [(f"{siteurl}/", newest), *((entry.url, entry.updated) for entry in home.listed)]
     known += [(f"{siteurl}/{path}", None) for path in pages]
     lines = [
         f"<url><loc>{escape(url)}</loc>" + (f"<lastmod>{when.isoformat()}</lastmod>" if when else "") + "</url>"
@@ -129,12 +131,3 @@ def sitemap(home: Home, pages: Iterable[str]) -> str:
     ]
     head = '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return "\n".join([head, *lines, "</urlset>", ""])
-
-
-def _aliases(home: Home, entry: Entry) -> tuple[str, ...]:
-    post = stated_post(home.article(entry))
-    return post.aliases if post else ()
-
-
-def _file(home: Home, entry: Entry) -> str:
-    return str(Path("content") / home.article(entry).relative_source_path)

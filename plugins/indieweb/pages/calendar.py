@@ -5,11 +5,12 @@ The same event gives the same bytes: the stamp is the day of the post's last cha
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from indieweb import site
 from indieweb.model.entry import Entry
-from indieweb.site.output import FileGenerator, write_output
+from indieweb.site.output import FileGenerator, output
 from indieweb.site.words import is_whole_day
 
 FILE = "event.ics"
@@ -25,10 +26,11 @@ class CalendarGenerator(FileGenerator):
         """Write one file for each event that has a page."""
         del writer
         home = site.home(self.context)
-        for entry in home.everything:
+        for known in (known for known in home.everything if known.kind == "event"):
+            entry = home.made(known)
             if address := calendar_of(entry):
                 path = address.removeprefix(home.settings.siteurl).lstrip("/")
-                write_output(self.output_path, path, event_file(entry))
+                output(self).file(path, partial(event_file, entry), home.digest(known))
 
 
 def calendar_of(entry: Entry) -> str:

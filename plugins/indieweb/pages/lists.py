@@ -7,8 +7,8 @@ from jinja2 import TemplateNotFound
 from pelican.generators import Generator
 
 from indieweb import site
-from indieweb.model.entry import Entry
-from indieweb.site.home import Home, Listing, leaves
+from indieweb.site.home import Entries, Home, Listing, leaves
+from indieweb.site.known import Known
 
 #: The path of the list of all tags.
 TAGS = "tag/"
@@ -38,7 +38,7 @@ class ListsGenerator(TemplatedGenerator):
         home = site.home(self.context)
         for listing in home.listings:
             self._write_listing(writer, home, listing)
-        written = list(archives(home.entries))
+        written = list(archives(home))
         beside = neighbours([path for path, _, _ in written])
         for path, title, months in written:
             newer, older = beside[path]
@@ -52,16 +52,15 @@ class ListsGenerator(TemplatedGenerator):
             self.write_page(writer, leaf.path, template, listing=listing, leaf=leaf, title=listing.title)
 
 
-def archives(entries: list[Entry]) -> Iterator[tuple[str, str, list[tuple[str, list[Entry]]]]]:
+def archives(home: Home) -> Iterator[tuple[str, str, list[tuple[str, Entries]]]]:
     """The archive pages: of everything, of each year and of each month.
 
-    :param entries: newest first.
     :returns: path, title and ``(month as YYYY/MM, entries)`` newest first, for each page.
     """
-    by_month: dict[str, list[Entry]] = {}
-    for entry in entries:  # who travels writes in two months at one moment, so neighbours may be months apart
-        by_month.setdefault(_month(entry), []).append(entry)
-    months = sorted(by_month.items(), reverse=True)
+    by_month: dict[str, list[Known]] = {}
+    for known in home.listed:  # who travels writes in two months at one moment, so neighbours may be months apart
+        by_month.setdefault(_month(known), []).append(known)
+    months = [(month, Entries(home, found)) for month, found in sorted(by_month.items(), reverse=True)]
     yield "archive/", "Archive", months
     for year in sorted({month[:4] for month in by_month}, reverse=True):
         yield f"{year}/", year, [(month, found) for month, found in months if month[:4] == year]
@@ -85,8 +84,8 @@ def neighbours(paths: list[str]) -> dict[str, tuple[str, str]]:
 def list_paths(home: Home) -> set[str]:
     """The path below the home of every list that is written, with a slash at its end; the home page's is empty."""
     paged = {leaf.path for each in home.listings for leaf in leaves(each.path, each.entries, home.per_page)}
-    return paged | {path for path, _, _ in archives(home.entries)} | {TAGS}
+    return paged | {path for path, _, _ in archives(home)} | {TAGS}
 
 
-def _month(entry: Entry) -> str:
-    return f"{entry.published:%Y/%m}" if entry.published else ""
+def _month(known: Known) -> str:
+    return f"{known.published.year:04}/{known.published.month:02}" if known.published else ""

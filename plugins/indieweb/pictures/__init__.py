@@ -6,8 +6,8 @@ get their width and height. Of sounds and videos, and of a theme's own files, no
 """
 
 import logging
-import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,16 @@ from pelican.utils import sanitised_join
 from indieweb import site
 from indieweb.errors import ContentError
 from indieweb.model.entry import Entry, Media
-from indieweb.pictures.cache import Picture, PictureCache
+from indieweb.pictures.cache import PictureCache
 from indieweb.pictures.markup import Size, fetched, give_sizes
-from indieweb.pictures.named import judge_photos, named_files
+from indieweb.pictures.named import judge_photos, media_of, named_files
 from indieweb.pictures.published import PublishedFiles, line_of
 from indieweb.site import problems
+from indieweb.site.entries import stated_post
 from indieweb.site.home import Content
-from indieweb.site.output import FileGenerator
-from indieweb.stores.files import remove, write_whole
+from indieweb.site.output import FileGenerator, output
+from indieweb.site.settling import settler
+from indieweb.stores.files import remove
 
 logger = logging.getLogger(__name__)
 #: Where the context that Pelican's generators share keeps what we know of files.
@@ -44,22 +46,9 @@ class PicturesGenerator(FileGenerator):
             if picture is None:
                 others.append(static)
             else:
-                publish(picture, Path(sanitised_join(self.output_path, static.save_as)))
+                stamp = picture.path.stat()
+                output(self).copy(static.save_as, picture.path, picture.path.name, stamp.st_size, stamp.st_mtime_ns)
         self.context["staticfiles"][:] = others
-
-
-def publish(picture: Picture, path: Path) -> None:
-    """Put the cleaned copy at ``path``, whole; one that stands there already is left alone.
-
-    It gets the time of the copy in the cache, by which the next build knows it without reading it.
-    """
-    kept = picture.path.stat()
-    if path.is_file() and not path.is_symlink():
-        there = path.stat()
-        if (there.st_size, there.st_mtime_ns) == (kept.st_size, kept.st_mtime_ns):
-            return
-    write_whole(path, picture.path.read_bytes())
-    os.utime(path, ns=(kept.st_mtime_ns, kept.st_mtime_ns))
 
 
 def give_generator(pelican: Any) -> type[PicturesGenerator]:
@@ -76,7 +65,7 @@ def publish_named_files(generator: Any) -> None:
 
 
 def clean_pictures(generator: Any) -> None:
-    """Clean every picture that would be copied, and give sizes to those in the text of posts and pages."""
+    """Clean every picture that would be copied; those in the text of posts and pages will get their sizes."""
     settings = site.settings_of(generator.settings)
     files = PublishedFiles(Path(generator.path), settings.siteurl, generator.settings["THEME_STATIC_DIR"])
     cache = PictureCache(settings.cache / "pictures")
@@ -91,10 +80,17 @@ def clean_pictures(generator: Any) -> None:
     cache.save()
     files.learn_addresses()
     generator.context[KEY] = files
-    for content in generator.context["generated_content"].values():
-        if content is not None and content._content:
-            report_missing(content, files, missing)
-            dress(content, files)
+    settling = settler(generator.context)
+    settling.steps += [partial(report_missing, files=files, missing=missing), partial(dress, files=files)]
+    settling.finish.append(partial(complete, files=files))
+    settling.shows_files = shows_files
+    settling.files = files.digest(missing)
+
+
+def shows_files(content: Content) -> bool:
+    """Whether a post or page depends on what stands in files: pictures, sounds, videos and what it links to."""
+    named = media_of(stated_post(content))
+    return bool(named or content.get_static_links() or any(fetched(content._content or "")))
 
 
 def report_missing(content: Content, files: PublishedFiles, missing: set[str]) -> None:
@@ -107,6 +103,8 @@ def report_missing(content: Content, files: PublishedFiles, missing: set[str]) -
 
 def dress(content: Content, files: PublishedFiles) -> None:
     """Give sizes to the pictures in one post or page, and report those that cannot be shown."""
+    if not content._content:
+        return
 
     def size_of(url: str) -> Size | None:
         picture = files.picture(url, content)
@@ -125,26 +123,17 @@ def dress(content: Content, files: PublishedFiles) -> None:
     content._content = give_sizes(content._content, size_of)
 
 
-def complete_media(generators: list[Any]) -> None:
-    """Let entries know the size of what they show, before anything is drawn from them."""
-    context = generators[0].context
-    if KEY not in context or "home" not in context:
-        return
-    files: PublishedFiles = context[KEY]
-    files.learn_addresses()
-    home = site.home(context)
-    for entry in home.everything:
-        judge_photos(home.article(entry), files)
-
-    def complete(entry: Entry) -> Entry:
-        return replace(
-            entry,
-            photos=tuple(_completed(media, files) for media in entry.photos),
-            videos=tuple(_completed(media, files) for media in entry.videos),
-            audios=tuple(_completed(media, files) for media in entry.audios),
-        )
-
-    home.change(complete)
+def complete(article: Content, entry: Entry, files: PublishedFiles) -> Entry:
+    """The entry with the sizes of what it shows; what is wrong with its photos is reported."""
+    judge_photos(article, files)
+    if not (entry.photos or entry.videos or entry.audios):
+        return entry
+    return replace(
+        entry,
+        photos=tuple(_completed(media, files) for media in entry.photos),
+        videos=tuple(_completed(media, files) for media in entry.videos),
+        audios=tuple(_completed(media, files) for media in entry.audios),
+    )
 
 
 def _completed(media: Media, files: PublishedFiles) -> Media:
@@ -163,4 +152,3 @@ def register() -> None:
     signals.get_generators.connect(give_generator)
     signals.article_generator_finalized.connect(publish_named_files)
     signals.static_generator_finalized.connect(clean_pictures)
-    signals.all_generators_finalized.connect(complete_media)

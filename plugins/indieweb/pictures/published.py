@@ -1,8 +1,10 @@
 """Which files of a build are pictures, and which of them an address in a post means."""
 
+import hashlib
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -82,8 +84,22 @@ class PublishedFiles:
 
     def file(self, url: str) -> tuple[Path, Picture | None] | None:
         """The file at an absolute address, and the picture that it is."""
-        source = self._addresses.get(self._path_below(url) or "")
+        path = self._path_below(url)
+        if path is not None and path not in self._addresses:
+            self.learn_addresses()  # {attach} may have moved it here
+        source = self._addresses.get(path or "")
         return (self.content / source, self._pictures.get(source)) if source else None
+
+    def digest(self, missing: Iterable[str]) -> str:
+        """A digest of all that a post can learn here.
+
+        :param missing: paths that posts link to and that are not there.
+        """
+        known = [
+            [address, source, *(_facts(self._pictures.get(source)) or [(self.content / source).stat().st_size])]
+            for address, source in sorted(self._addresses.items())
+        ]
+        return hashlib.sha256(json.dumps([known, sorted(missing)]).encode()).hexdigest()[:32]
 
     def trouble(self, url: str, content: Content) -> str:
         """Why what is at an address cannot be shown in a post, and what to do; empty where it can."""
@@ -134,6 +150,10 @@ class PublishedFiles:
         """The path below the home of an absolute address; None for one that is elsewhere."""
         bare = url.split("?", 1)[0].split("#", 1)[0]
         return unquote(bare.removeprefix(f"{self.siteurl}/")) if bare.startswith(f"{self.siteurl}/") else None
+
+
+def _facts(picture: Picture | None) -> list[object]:
+    return [picture.width, picture.height, picture.type, picture.size] if picture else []
 
 
 def line_of(path: Path, url: str) -> int | None:

@@ -7,8 +7,8 @@ import logging
 import sys
 from pathlib import Path
 
+from indieweb.building.run import build
 from indieweb.errors import HomeError
-from indieweb.site.building import build
 
 
 class Leveled(logging.Formatter):

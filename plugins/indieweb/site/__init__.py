@@ -7,7 +7,7 @@ the context that templates see: as ``home`` and ``indieweb``.
 import logging
 import os
 import re
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from indieweb.site.dead_links import dead_links
 from indieweb.site.entries import entry_of
 from indieweb.site.home import Content, Home
 from indieweb.site.render import ACCENTS, TYPES, Renderer
+from indieweb.site.settling import settler
 from indieweb.stores.contexts import ContextStore
 
 logger = logging.getLogger(__name__)
@@ -95,11 +96,15 @@ def build_home(generators: list[Generator]) -> None:
     settings = settings_of(articles.settings)
     made = Home(settings, _author(settings), per_page=int(articles.settings["DEFAULT_PAGINATION"] or 10))
     _drop_doubles(articles, pages)
-    for article in articles.articles:
-        _take(made, article, listed=True)
-    for article in (*articles.translations, *articles.hidden_articles, *articles.hidden_translations):
-        _take(made, article, listed=False)
-    _attach_contexts(made)
+    settling = settler(articles.context)
+    settling.siteurl = settings.siteurl
+    contents = [content for content in articles.context["generated_content"].values() if content is not None]
+    listed = {id(article) for article in articles.articles}
+    unlisted = (*articles.translations, *articles.hidden_articles, *articles.hidden_translations)
+    make = partial(entry_of, settings=settings, author=made.author)
+    for article, known in settling.settle(contents, [*articles.articles, *unlisted], make):
+        made.add(known, article, listed=id(article) in listed)
+    made.contexts = _contexts(settings)
     articles.context["home"] = made
     articles.context["indieweb"] = Renderer(made, articles.settings, articles.context)
 
@@ -115,13 +120,6 @@ def _author(settings: Settings) -> Card:
     return Card(settings.author or settings.sitename, f"{settings.siteurl}/", portrait, settings.about, settings.me)
 
 
-def _take(made: Home, article: Content, *, listed: bool) -> None:
-    try:
-        made.add(entry_of(article, made.settings, made.author), article, listed=listed)
-    except ContentError as error:
-        problems.report(error)
-
-
 def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
     """Two posts with one address are a problem that names both; the first is built (contract: Writing)."""
     first: dict[str, Content] = {}
@@ -135,25 +133,22 @@ def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
         listed[:] = [content for content in listed if first[content.save_as] is content]
 
 
-def _attach_contexts(made: Home) -> None:
-    """Let each entry know what it answers: a post of this home, or what was kept of a foreign page."""
-    contexts, warnings = ContextStore(made.settings.content).read_all()
+def _contexts(settings: Settings) -> dict[str, Entry]:
+    """What was kept of the foreign pages that posts answer, by address."""
+    contexts, warnings = ContextStore(settings.content).read_all()
     for warning in warnings:
         logger.warning("%s", warning)
-
-    def known(cited: Entry) -> Entry:
-        own = made.at(cited.url)
-        return replace(own, answers={}) if own else contexts.get(cited.url, cited)
-
-    made.change(lambda entry: entry.knowing(known))
+    return contexts
 
 
-def judge_links(generators: list[Generator]) -> None:
-    """Report every ``{filename}`` link whose file is not there, with its line."""
-    context = generators[0].context
-    for content in filter(None, context["generated_content"].values()):
-        for problem in dead_links(content, Path(context["PATH"])):
+def watch_links(generator: Generator) -> None:
+    """Have every ``{filename}`` link whose file is not there reported, with its line."""
+
+    def judge(content: Content) -> None:
+        for problem in dead_links(content, Path(generator.path)):
             problems.report(problem)
+
+    settler(generator.context).steps.append(judge)
 
 
 def say_problems(pelican: Any) -> None:
@@ -167,6 +162,6 @@ def register() -> None:
     signals.initialized.connect(take_settings)
     signals.article_generator_pretaxonomy.connect(settle_order)
     signals.all_generators_finalized.connect(build_home)
-    signals.all_generators_finalized.connect(judge_links)
+    signals.article_generator_init.connect(watch_links)
     # Pelican asks for a writer after every handler of all_generators_finalized has run; we have none to give.
     signals.get_writer.connect(say_problems)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urljoin
@@ -16,6 +16,7 @@ from indieweb.model.post import Post, make_post
 from indieweb.settings import Settings
 from indieweb.site import problems
 from indieweb.site.home import Content
+from indieweb.site.known import Known
 
 _TAG = re.compile(r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ADDRESS = re.compile(r"""(\s(?:href|src|poster|cite)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -23,6 +24,7 @@ _APART = re.compile(
     r"</?(?:p|div|li|[uod]l|dt|dd|h[1-6]|br|pre|blockquote|t[rdh]|table|figure|figcaption|hr|section)\b[^>]*>",
     re.IGNORECASE,
 )
+_HREF = re.compile(r'<a\s[^<>]*?href="([^"]*)"')
 _FOOTNOTES = re.compile(r'<sup id="fnref.*?</sup>|<div class="footnote">.*?</div>', re.DOTALL)
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 #: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
@@ -99,7 +101,7 @@ def entry_of(article: Content, settings: Settings, author: Card) -> Entry:
         content=content,
         text=text,
         summary=text_of(post.summary) or shorten(text, 200),
-        published=article.date if hasattr(article, "date") else post.date,
+        published=_plain(article.date) if hasattr(article, "date") else post.date,
         updated=post.modified or post.date,
         author=author,
         categories=tuple(Tag(tag.name, tag.slug) for tag in getattr(article, "tags", ())),
@@ -114,6 +116,42 @@ def entry_of(article: Content, settings: Settings, author: Card) -> Entry:
         syndication=post.syndication,
         lang=post.lang,
     )
+
+
+def known_of(entry: Entry, article: Content, siteurl: str, load: Callable[[], Entry]) -> Known:
+    """What is known of the entry of an article.
+
+    :param siteurl: the address of the home, without a slash at its end.
+    :param load: gives the entry whenever it is asked for.
+    """
+    post = stated_post(article)
+    return Known(
+        url=entry.url,
+        kind=entry.kind,
+        file=f"content/{_path(article)}",
+        label=entry.label if entry.name or entry.text else "",
+        published=entry.published,
+        updated=entry.updated,
+        tags=entry.categories,
+        lang=entry.lang,
+        rsvp=entry.rsvp,
+        answers=tuple((name, cited.url) for name, all_ in entry.answers.items() for cited in all_),
+        links=_links_to(entry.content, f"{siteurl}/"),
+        aliases=post.aliases if post else (),
+        load=load,
+    )
+
+
+def _links_to(markup: str, home: str) -> tuple[str, ...]:
+    """The pages below ``home`` that the HTML links to."""
+    addresses = (html.unescape(found).partition("#")[0] for found in _HREF.findall(markup))
+    return tuple(dict.fromkeys(address for address in addresses if address.startswith(home)))
+
+
+def _plain(moment: datetime) -> datetime:
+    """A date of Pelican's kind as one of Python's: the same moment in the same zone."""
+    fields = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond)
+    return datetime(*fields, tzinfo=moment.tzinfo, fold=moment.fold)
 
 
 def _answered(addresses: Iterable[str], article: Content, siteurl: str) -> tuple[Entry, ...]:

@@ -1,19 +1,24 @@
 """What a build knows of the home: its entries, its lists and the conversation, as pages and feeds draw them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlsplit
 
 from indieweb.model.entry import Card, Entry, Tag
 from indieweb.model.kind import KINDS, Kind
 from indieweb.model.mention import Mention
 from indieweb.settings import Settings
+from indieweb.site.known import Known
+from indieweb.stores.codec import digest, encoded
 
 #: A Pelican article or page; Pelican ships no types.
 Content = Any
 PER_PAGE = 10
+#: So many entries are kept at hand once they were made: neighbours in time are shown on the same pages.
+AT_HAND = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Listing:
 
     path: str
     title: str
-    entries: tuple[Entry, ...]
+    entries: "Entries"
     kind: Kind | None = None
     tag: Tag | None = None
 
@@ -35,54 +40,115 @@ class Listing:
 class Home:
     """One home during one build.
 
-    :param entries: what is published and listed, newest first.
-    :param unlisted: hidden posts and translations: they have pages, but stand in no list and no feed.
+    :param listed: what is published and listed, newest first.
+    :param hidden: hidden posts and translations: they have pages, but stand in no list and no feed.
     :param mentions: the conversation under each entry, by the entry's address.
+    :param contexts: what is known of the pages that our posts answer, by address.
     """
 
     settings: Settings
     author: Card
-    entries: list[Entry] = field(default_factory=list)
-    unlisted: list[Entry] = field(default_factory=list)
+    listed: list[Known] = field(default_factory=list)
+    hidden: list[Known] = field(default_factory=list)
     mentions: dict[str, list[Mention]] = field(default_factory=dict)
+    contexts: dict[str, Entry] = field(default_factory=dict)
     per_page: int = PER_PAGE
     _articles: dict[str, Content] = field(default_factory=dict)
+    _by_article: dict[int, Known] = field(default_factory=dict)
+    _lines: dict[str, str] = field(default_factory=dict)
+    _contexts_digested: dict[str, str] = field(default_factory=dict)
+    _made: "OrderedDict[str, Entry]" = field(default_factory=OrderedDict)
 
-    def add(self, entry: Entry, article: Content, *, listed: bool) -> None:
-        """Take in an entry and the Pelican article that it was made from."""
-        (self.entries if listed else self.unlisted).append(entry)
-        self._articles[entry.url] = article
+    def add(self, known: Known, article: Content, *, listed: bool) -> None:
+        """Take in what is known of an entry, and the Pelican article that it was made from."""
+        (self.listed if listed else self.hidden).append(known)
+        self._articles[known.url] = article
+        self._by_article[id(article)] = known
+        for name in ("listings", "_by_url", "_positions"):
+            self.__dict__.pop(name, None)
 
-    def article(self, entry: Entry) -> Content:
-        """The Pelican article of an entry of ours; None for a foreign one."""
-        return self._articles.get(entry.url)
+    @property
+    def entries(self) -> "Entries":
+        """What is published and listed, newest first."""
+        return Entries(self, self.listed)
+
+    @property
+    def everything(self) -> list[Known]:
+        """Whatever has a page."""
+        return [*self.listed, *self.hidden]
+
+    def article(self, known: Known) -> Content:
+        """The Pelican article of an entry of ours."""
+        return self._articles.get(known.url)
 
     def entry(self, article: Content) -> Entry | None:
         """The entry of a Pelican article."""
-        return self._by_article.get(id(article))
+        known = self._by_article.get(id(article))
+        return self.made(known) if known else None
 
-    def at(self, url: str) -> Entry | None:
+    def known(self, shown: Content | Entry) -> Known | None:
+        """What is known of an entry of ours, by the entry or its Pelican article; None for anything else."""
+        return self._by_url.get(shown.url) if isinstance(shown, Entry) else self._by_article.get(id(shown))
+
+    def at(self, url: str) -> Known | None:
         """Our entry at an absolute address, if there is one."""
         return self._by_url.get(url)
 
-    def change(self, function: Callable[[Entry], Entry]) -> None:
-        """Replace every entry by what ``function`` makes of it; addresses stay."""
-        self.entries = [function(entry) for entry in self.entries]
-        self.unlisted = [function(entry) for entry in self.unlisted]
-        self._forget()
+    def made(self, known: Known) -> Entry:
+        """The entry itself, knowing what it answers."""
+        entry = self._made.get(known.url)
+        if entry is None:
+            entry = self._made[known.url] = known.load().knowing(self.cited)
+            if len(self._made) > AT_HAND:
+                self._made.popitem(last=False)
+        return entry
+
+    def cited(self, cited: Entry) -> Entry:
+        """What is answered: a post of this home, or what is known of a foreign page; else its address alone."""
+        own = self._by_url.get(cited.url)
+        if own is not None:
+            return replace(own.load(), answers={})
+        return self.contexts.get(cited.url, cited)
+
+    def label(self, known: Known) -> str:
+        """The line that names an entry where a title is needed."""
+        return known.label or self.made(known).label
+
+    def digest(self, known: Known) -> str:
+        """A digest of all that is shown of an entry, with what is known of what it answers."""
+        if not known.answers:
+            return known.digest
+        return digest([known.digest, *(self._cited_digest(address) for _, address in known.answers)])
+
+    def line_digest(self, known: Known) -> str:
+        """A digest of what a line shows that names an entry and leads to it."""
+        found = self._lines.get(known.url)
+        if found is None:
+            line = [known.url, known.label, known.published, known.kind, known.lang]
+            found = self._lines[known.url] = digest(encoded(line)) if known.label else self.digest(known)
+        return found
+
+    def _cited_digest(self, address: str) -> str:
+        own = self._by_url.get(address)
+        if own is not None:
+            return own.digest
+        if address not in self._contexts_digested:
+            kept = self.contexts.get(address)
+            self._contexts_digested[address] = digest(encoded(kept)) if kept else ""
+        return self._contexts_digested[address]
 
     def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
         """The listed posts just newer and just older than ``entry``; None at either end, and for what is not listed."""
-        at = self._positions.get(entry.url)
+        newer, older = self.known_neighbours(entry.url)
+        return (self.made(newer) if newer else None), (self.made(older) if older else None)
+
+    def known_neighbours(self, url: str) -> tuple[Known | None, Known | None]:
+        """What is known of the neighbours of the entry at an address."""
+        at = self._positions.get(url)
         if at is None:
             return None, None
-        older = self.entries[at + 1] if at + 1 < len(self.entries) else None
-        return (self.entries[at - 1] if at else None), older
-
-    @property
-    def everything(self) -> list[Entry]:
-        """Every entry that has a page."""
-        return [*self.entries, *self.unlisted]
+        older = self.listed[at + 1] if at + 1 < len(self.listed) else None
+        return (self.listed[at - 1] if at else None), older
 
     @property
     def base(self) -> str:
@@ -101,45 +167,63 @@ class Home:
             text = text.replace(f"{quote}{siteurl}/", f"{quote}{self.base}/")
         return text
 
-    def path_of(self, entry: Entry) -> str:
+    def path_of(self, entry: Entry | Known) -> str:
         """The path of one of our entries below the home, such as ``2026/11/hello/``."""
         return entry.url.removeprefix(self.settings.siteurl).lstrip("/")
 
     @cached_property
     def listings(self) -> list[Listing]:
         """The home, each kind that has posts, and each tag."""
-        entries = tuple(self.entries)
+        by_kind: dict[str, list[Known]] = {}
+        tagged: dict[str, tuple[Tag, list[Known]]] = {}
+        for known in self.listed:
+            by_kind.setdefault(known.kind, []).append(known)
+            for tag in known.tags:
+                tagged.setdefault(tag.slug, (tag, []))[1].append(known)
         kinds = [
-            Listing(f"{kind.plural}/", kind.heading, found, kind=kind)
+            Listing(f"{kind.plural}/", kind.heading, Entries(self, by_kind[kind.name]), kind=kind)
             for kind in KINDS
-            if (found := tuple(entry for entry in entries if entry.kind == kind.name))
+            if kind.name in by_kind
         ]
-        tagged: dict[str, tuple[Tag, list[Entry]]] = {}
-        for entry in entries:
-            for tag in entry.categories:
-                tagged.setdefault(tag.slug, (tag, []))[1].append(entry)
         tags = [
-            Listing(f"tag/{slug}/", tag.name, tuple(found), tag=tag)
+            Listing(f"tag/{slug}/", tag.name, Entries(self, found), tag=tag)
             for slug, (tag, found) in sorted(tagged.items())
             if slug
         ]
-        return [Listing("", self.settings.sitename, entries), *kinds, *tags]
+        return [Listing("", self.settings.sitename, self.entries), *kinds, *tags]
 
     @cached_property
-    def _by_article(self) -> dict[int, Entry]:
-        return {id(self._articles[entry.url]): entry for entry in self.everything if entry.url in self._articles}
-
-    @cached_property
-    def _by_url(self) -> dict[str, Entry]:
-        return {entry.url: entry for entry in self.everything}
+    def _by_url(self) -> dict[str, Known]:
+        return {known.url: known for known in self.everything}
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        return {entry.url: at for at, entry in enumerate(self.entries)}
+        return {known.url: at for at, known in enumerate(self.listed)}
 
-    def _forget(self) -> None:
-        for name in ("listings", "_by_article", "_by_url", "_positions"):
-            self.__dict__.pop(name, None)
+
+class Entries(Sequence[Entry]):
+    """A part of a home's entries, in its order: each is made when somebody looks at it.
+
+    :param known: what is known of them, which is all that most of a build asks for.
+    """
+
+    __slots__ = ("_home", "known")
+
+    def __init__(self, home: Home, known: Sequence[Known]) -> None:
+        self._home, self.known = home, known
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Entries": ...
+    def __getitem__(self, at: int | slice) -> "Entry | Entries":
+        return Entries(self._home, self.known[at]) if isinstance(at, slice) else self._home.made(self.known[at])
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self._home.made, self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +236,12 @@ class Leaf:
 
     number: int | None
     path: str
-    entries: tuple[Entry, ...]
+    entries: Entries
     newer: str | None
     older: str | None
 
 
-def leaves(path: str, entries: Iterable[Entry], per_page: int) -> list[Leaf]:
+def leaves(path: str, entries: Entries, per_page: int) -> list[Leaf]:
     """The pages of a list, so that a new post changes the newest and no other (contract: Pages of lists).
 
     ``page/1/`` is the oldest. Only full pages have a number; the list's own address shows the newest entries,
@@ -166,20 +250,18 @@ def leaves(path: str, entries: Iterable[Entry], per_page: int) -> list[Leaf]:
     :param entries: newest first.
     :returns: the newest page first.
     """
-    newest_first = tuple(entries)
-    oldest_first = newest_first[::-1]
-    full, rest = divmod(len(oldest_first), per_page) if len(oldest_first) > per_page else (0, 0)
+    full, rest = divmod(len(entries), per_page) if len(entries) > per_page else (0, 0)
     address = [f"{path}page/{number}/" for number in range(1, full + 1)]
     numbered = [
         Leaf(
             number=number + 1,
             path=address[number],
-            entries=oldest_first[number * per_page : (number + 1) * per_page][::-1],
+            entries=entries[len(entries) - (number + 1) * per_page : len(entries) - number * per_page],
             newer=address[number + 1] if number + 1 < full else path,
             older=address[number - 1] if number else None,
         )
         for number in range(full)
     ]
     seen = full if rest else full - 1  # without a rest, the list's own address shows what the last full page does
-    top = Leaf(None, path, newest_first[:per_page], None, address[seen - 1] if seen > 0 else None)
+    top = Leaf(None, path, entries[:per_page], None, address[seen - 1] if seen > 0 else None)
     return [top, *numbered[::-1]]

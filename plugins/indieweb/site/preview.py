@@ -45,7 +45,7 @@ def preview_of_listing(home: Home, listing: Listing, leaf: Leaf | None = None) -
     path = leaf.path if leaf else listing.path
     about = home.settings.about or home.settings.sitename
     if listing.path:
-        newest = next((entry.label for entry in listing.entries), "")
+        newest = next((home.label(known) for known in (leaf or listing).entries.known), "")
         about = f"{listing.title}, the newest first: {newest}" if newest else listing.title
     number = f", page {leaf.number}" if leaf and leaf.number else ""
     return Preview(f"{listing.title}{number}", about, f"{home.settings.siteurl}/{path}", _portrait(home))

@@ -5,6 +5,7 @@ hear of three: problems are collected while files are read, and logged as one er
 """
 
 import logging
+from collections.abc import Iterable
 
 from indieweb.errors import HomeError
 
@@ -15,6 +16,19 @@ _found: list[HomeError] = []
 def forget() -> None:
     """Begin a new build."""
     _found.clear()
+
+
+def take() -> list[HomeError]:
+    """Everything that was noted so far, which then is not noted any more."""
+    found = list(_found)
+    _found.clear()
+    return found
+
+
+def put(noted: Iterable[HomeError]) -> None:
+    """Note problems that were taken before."""
+    for problem in noted:
+        report(problem)
 
 
 def report(problem: HomeError) -> None:

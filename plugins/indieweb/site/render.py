@@ -178,14 +178,15 @@ class Renderer:
         return preview_of_listing(self.home, listing, leaf) if listing else preview_of_path(self.home, title, path)
 
     def _part(self, part: str, **values: Any) -> Markup:
-        template = self._environment.get_template(f"indieweb/{part}")
+        template = self.environment.get_template(f"indieweb/{part}")
         return Markup(template.render(home=self.home, settings=self.home.settings, **values))  # noqa: S704
 
     def _entry(self, content: Content | Entry | None) -> Entry | None:
         return content if isinstance(content, Entry) else self.home.entry(content)
 
     @cached_property
-    def _environment(self) -> Environment:
+    def environment(self) -> Environment:
+        """Where the parts are looked for, and what they can say."""
         made = Environment(
             loader=FileSystemLoader(self._folders),
             autoescape=True,

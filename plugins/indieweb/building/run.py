@@ -1,18 +1,23 @@
 """Runs Pelican on a home: the one place where a build begins, with every problem said in a line of its own."""
 
+import gc
 import logging
 import os
-import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
+from indieweb.building.lock import only_one
+from indieweb.building.pelican import build_plainly, build_remembering
+from indieweb.building.rules import strangers
 from indieweb.errors import HomeError, SettingError
 from indieweb.site import HOME
 
+logger = logging.getLogger(__name__)
 #: What Pelican warns of and we say better: in a line of its own, with the file.
 _SAID_BETTER = ("Unable to find '%s', skipping url replacement.", "Cannot get modification stamp for %s\n\t%s")
 
@@ -41,11 +46,11 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     os.chdir(home)
     counter = _listen(fatal=fatal)
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
+    gc.disable()  # a build makes much and drops little, and then ends
     try:
-        settings = read_settings(conf)
-        output = Path(settings["OUTPUT_PATH"])
-        unfinished = _begun(output)
-        Pelican({**settings, HOME: Path.cwd(), "OUTPUT_PATH": str(unfinished)}).run()
+        settings = {**read_settings(conf), HOME: Path.cwd()}
+        with only_one(Path.cwd() / ".cache", Path(settings["OUTPUT_PATH"])):
+            _build(settings, lambda: fatal and counter.errors > 0)
     except HomeError:
         raise
     except SyntaxError as error:  # a conf file's; templates have errors of their own
@@ -57,10 +62,18 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         raise BuildError(f"The site was not built: {error}") from error
     except Exception as error:  # whatever a theme or a plugin raises, the owner gets one sentence
         raise BuildError(f"The site was not built: {_sentence(error)}") from error
-    if fatal and counter.errors:
-        raise BuildError("Nothing was built: mend what is named above, then run it again.")
-    _finish(unfinished, output)
-    return output
+    finally:
+        gc.enable()
+    return Path(settings["OUTPUT_PATH"])
+
+
+def _build(settings: dict[str, Any], failed: Callable[[], bool]) -> None:
+    why = strangers(settings)
+    if why:
+        logger.warning("Every page is built anew, for %s.", why)
+        build_plainly(settings, failed)
+    else:
+        build_remembering(settings, failed)
 
 
 def _listen(*, fatal: bool) -> "_Counter":
@@ -72,27 +85,6 @@ def _listen(*, fatal: bool) -> "_Counter":
     for name in ("pelican.contents", "pelican.cache"):
         logging.getLogger(name).addFilter(_is_news)
     return counter
-
-
-def _begun(output: Path) -> Path:
-    """Where to build what is to stand at ``output``: beside it, if commands rely on what stands there."""
-    if output != Path.cwd() / ".cache" / "site":
-        return output
-    unfinished = output.with_name("site.part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    return unfinished
-
-
-def _finish(unfinished: Path, output: Path) -> None:
-    """Let a whole build stand where it belongs; killed between the two renames, there is none until the next."""
-    if unfinished == output or not unfinished.is_dir():
-        return
-    before = output.with_name("site.old")
-    shutil.rmtree(before, ignore_errors=True)
-    if output.exists():
-        output.rename(before)
-    unfinished.rename(output)
-    shutil.rmtree(before, ignore_errors=True)
 
 
 class _Counter(logging.Handler):

@@ -1,0 +1,117 @@
+"""Articles and pages out of the store: real ones of Pelican's, made in full when somebody looks closer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pelican.contents import Article, Page
+
+from indieweb.building.remarks import heard
+from indieweb.site.settling import settler
+
+#: What Pelican gives to a content besides its metadata (``pelican.contents.Content.__init__``).
+GIVEN = frozenset(
+    {
+        *("settings", "_content", "_context", "translations", "metadata", "template", "author", "authors"),
+        *("in_default_lang", "lang", "slug", "source_path", "relative_source_path", "date_format", "timezone"),
+        *("locale_date", "modified", "locale_modified", "status", "_status", "_summary"),
+    }
+)
+#: Where the context that Pelican's generators share says how far the build is: that words have been made ready, and
+#: that links in metadata have been brought up to date.
+READY, REFRESHED = "indieweb_ready", "indieweb_refreshed"
+#: Gives the markup and the metadata of a file, by its path below ``content/``.
+Restore = Callable[[str], tuple[str, dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class Light:
+    """What is known of an article or page without making it.
+
+    :param names: the attributes that it has besides those that every content has.
+    :param given: attributes that Pelican asks of every article in every build, ready to be had.
+    """
+
+    path: str
+    url: str
+    save_as: str
+    names: frozenset[str]
+    static_links: frozenset[str]
+    given: dict[str, Any]
+
+
+class Kept:
+    """A content of which only the light part is there. Whatever else is asked for has all of it made."""
+
+    _light: Light
+    _restore: Restore | None
+
+    def __init__(self, light: Light, source_path: str, context: dict[str, Any], restore: Restore) -> None:
+        self.__dict__.update(light.given)
+        self.translations: list[Any] = []
+        self.source_path, self.relative_source_path = source_path, light.path
+        self._light, self._context, self._restore = light, context, restore
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not there yet (Python asks here for nothing else)."""
+        known = self.__dict__
+        light = known.get("_light")
+        if light is None or known["_restore"] is None or not (name in GIVEN or name in light.names):
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        self.make()
+        return getattr(self, name)
+
+    def make(self) -> None:
+        """Make all of it, as Pelican would have; what was set meanwhile stays."""
+        restore, self._restore = self._restore, None
+        if restore is None:
+            return
+        meanwhile = dict(self.__dict__)
+        context = self._context
+        content, metadata = restore(self._light.path)
+        super().__init__(content, metadata, context["indieweb_settings"], self.source_path, context)  # type: ignore
+        self.__dict__.update({name: value for name, value in meanwhile.items() if name not in self._light.given})
+        if context.get(REFRESHED):
+            super().refresh_metadata_intersite_links()  # type: ignore[misc]
+        if context.get(READY):
+            with heard():  # it was said when its words were made ready first
+                settler(context).ready([self])
+
+    @property
+    def is_made(self) -> bool:
+        """Whether all of it is there."""
+        return self._restore is None
+
+    @property
+    def url(self) -> str:
+        """The address below the home."""
+        return self._light.url if self._restore is not None else super().url  # type: ignore[misc]
+
+    @property
+    def save_as(self) -> str:
+        """The file below the output."""
+        return self._light.save_as if self._restore is not None else super().save_as  # type: ignore[misc]
+
+    def get_relative_source_path(self, source_path: str | None = None) -> str:
+        """The path below ``content/``."""
+        if not source_path:
+            return self._light.path
+        return super().get_relative_source_path(source_path)  # type: ignore[misc,no-any-return]
+
+    def get_static_links(self) -> set[str]:
+        """The files that it links to."""
+        return set(self._light.static_links)
+
+    def refresh_metadata_intersite_links(self) -> None:
+        """Bring links in metadata up to date; what is not made yet is brought so when it is."""
+        self._context[REFRESHED] = True
+        if self.is_made:
+            super().refresh_metadata_intersite_links()  # type: ignore[misc]
+
+
+class KeptArticle(Kept, Article):  # type: ignore[misc]
+    """An article out of the store."""
+
+
+class KeptPage(Kept, Page):  # type: ignore[misc]
+    """A page out of the store."""

@@ -1,0 +1,156 @@
+"""Pelican with our generators and our writer in the place of its own; and Pelican as it is, where others have a say."""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican, signals
+from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
+
+from indieweb.building.files import Walk
+from indieweb.building.generators import KEY, KeptArticles, KeptPages, KeptStatics
+from indieweb.building.keys import Keys
+from indieweb.building.lock import folder_of
+from indieweb.building.reach import Templates
+from indieweb.building.reading import Memory
+from indieweb.building.rules import code_digest, everything_digest, reading_digest
+from indieweb.building.settling import RememberingSettler
+from indieweb.building.tree import Given, Tree
+from indieweb.building.writer import KeyedOutput, KeyedWriter
+from indieweb.site import HOME, output, settling
+from indieweb.stores.builds import BuildStore
+from indieweb.stores.codec import digest
+
+logger = logging.getLogger(__name__)
+Settings = dict[str, Any]
+#: What the parts of which entries are drawn may read of the home, and see nothing but the entry.
+OF_ENTRIES = frozenset({"base", "author", "settings", "local"})
+_OWN = {ArticlesGenerator: KeptArticles, PagesGenerator: KeptPages, StaticGenerator: KeptStatics}
+
+
+def build_remembering(settings: Settings, failed: Callable[[], bool]) -> None:
+    """Build what has changed since the last time.
+
+    :param failed: whether something was found to be wrong, so that nothing may be written.
+    """
+    with opened(settings) as store:
+        tree = tree_of(settings, store)
+        Remembering(settings, store, tree).run()
+        if not failed():
+            tree.draw()
+            tree.put_in_place(sweep_of(settings))
+            store.save()
+
+
+def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
+    """Build everything, as Pelican does, beside the tree; then let the tree be that, and know what is in it."""
+    with opened(settings) as store:
+        tree = tree_of(settings, store)
+        shutil.rmtree(tree.aside, ignore_errors=True)
+        plain = tree.aside.with_name("plain")
+        shutil.rmtree(plain, ignore_errors=True)
+        Pelican({**settings, "OUTPUT_PATH": str(plain)}).run()
+        if failed():
+            return
+        for path in sorted(path for path in plain.rglob("*") if path.is_file()):
+            tree.give(Given(path.relative_to(plain).as_posix(), None, path.read_bytes))
+        tree.draw()
+        tree.put_in_place(sweep_of(settings))
+        store.save()
+        shutil.rmtree(plain, ignore_errors=True)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[BuildStore]:
+    """The store of a tree."""
+    folder = folder_of(settings[HOME] / ".cache", Path(settings["OUTPUT_PATH"]))
+    store, doubt = BuildStore.open(folder)
+    if doubt:
+        logger.warning("%s", doubt)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def tree_of(settings: Settings, store: BuildStore) -> Tree:
+    """The tree that is built; what is published is away while it changes, as commands rely on what stands there."""
+    root = Path(settings["OUTPUT_PATH"]).absolute()
+    return Tree(root, store.path.parent / "drawn", store, hidden=root == settings[HOME] / ".cache" / "site")
+
+
+def sweep_of(settings: Settings) -> Callable[[Path], Iterator[str]] | None:
+    """Finds whatever stands in the tree, where Pelican is to empty it (``DELETE_OUTPUT_DIRECTORY``)."""
+    if not settings["DELETE_OUTPUT_DIRECTORY"]:
+        return None
+    kept = settings["OUTPUT_RETENTION"]
+
+    def sweep(root: Path) -> Iterator[str]:
+        for folder, folders, names in os.walk(root):
+            if folder == str(root):
+                folders[:] = [name for name in folders if name not in kept]
+                names[:] = [name for name in names if name not in kept]
+            below = os.path.relpath(folder, root)
+            links = [name for name in folders if os.path.islink(f"{folder}/{name}")]  # noqa: PTH114
+            yield from (name if below == "." else f"{below}/{name}" for name in (*names, *links))
+
+    return sweep
+
+
+class Remembering(Pelican):  # type: ignore[misc]
+    """A run of Pelican that takes what it can from the store, and gives what it makes to a tree."""
+
+    def __init__(self, settings: Settings, store: BuildStore, tree: Tree) -> None:
+        self._store, self._tree = store, tree
+        self._found: Templates | None = None
+        self._parts: Templates | None = None
+        super().__init__({**settings, "DELETE_OUTPUT_DIRECTORY": False})
+
+    def _get_generator_classes(self) -> list[type]:
+        return [_OWN.get(each, each) for each in super()._get_generator_classes()]
+
+    def run(self) -> None:
+        """As Pelican's, with what is remembered in the context that all generators share."""
+        signals.generator_init.connect(self._prepare)
+        super().run()
+        for found in (self._found, self._parts):
+            if found:
+                found.save()
+
+    def _prepare(self, generator: Any) -> None:
+        """Put what is remembered into the context, when the first generator has it."""
+        context = generator.context
+        if KEY in context:
+            return
+        self._context = context
+        rules = code_digest()
+        walk = Walk(self.path, self.ignore_files)
+        memory = Memory(self._store, walk, self.settings, context, digest([rules, reading_digest(self.settings)]))
+        context[KEY], context["indieweb_settings"] = memory, self.settings
+        entries = digest([rules, reading_digest(self.settings), everything_digest(self.settings)])
+        context[settling.KEY] = self._settler = RememberingSettler(memory=memory, rules=entries, context=context)
+        context[output.KEY] = KeyedOutput(self._tree, lambda: self._keys)
+
+    @cached_property
+    def _keys(self) -> Keys:
+        self._parts = Templates(self._context["indieweb"].environment, self._store, "parts")
+        parts, read = self._parts.parts("indieweb/")
+        rules = digest([code_digest(), parts, str(self.settings["JINJA_ENVIRONMENT"])])
+        settings = everything_digest(self.settings)
+        open_parts = read is None or not read <= OF_ENTRIES
+        return Keys(rules, settings, self._context, self._settler.digests, open_parts=open_parts)
+
+    def _get_writer(self) -> KeyedWriter:
+        super()._get_writer()  # our bridge says here what is wrong with the owner's files
+        return KeyedWriter(self.output_path, self.settings, self._tree, self._keys, self._templates)
+
+    def _templates(self, environment: Any) -> Templates:
+        """What templates can see: Pelican makes an environment for each generator, all of them alike."""
+        if self._found is None:
+            self._found = Templates(environment, self._store)
+        return self._found

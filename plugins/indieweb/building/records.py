@@ -1,0 +1,141 @@
+"""Between Pelican's articles and the text that is kept of them."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pelican.contents import Article
+from pelican.urlwrappers import Author, Category, Tag, URLWrapper
+from pelican.utils import SafeDatetime
+
+from indieweb.building.kept import Light
+from indieweb.building.remarks import Remark
+from indieweb.model.post import Post
+from indieweb.stores.codec import decoder, encoded, moment, moment_text
+
+_WRAPPERS: dict[str, type[URLWrapper]] = {kind.__name__: kind for kind in (Tag, Category, Author)}
+_PLAIN = (str, int, float, bool, type(None))
+#: A link to another of the owner's files (Pelican's ``INTRASITE_LINK_REGEX``), and one that moves that file.
+_LINK, _ATTACH = re.compile(r"[{|]\w+[|}]"), re.compile(r"[{|]attach[|}]")
+#: Behind its own class, what a value is whose form in JSON does not say it.
+_KIND, _VALUE = "is", "of"
+_post = decoder(Post)
+Settings = dict[str, Any]
+
+
+class Wrappers:
+    """Pelican's tags, categories and authors, one for each name, so that each makes its slug once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[tuple[str, str], URLWrapper] = {}
+
+    def __call__(self, kind: str, name: str) -> URLWrapper:
+        """The one of a kind (``Tag``, ``Category``, ``Author``) with a name."""
+        found = self._made.get((kind, name))
+        if found is None:
+            found = self._made[kind, name] = _WRAPPERS[kind](name, self._settings)
+        return found
+
+
+def light_text(article: Any, remarks: list[Remark]) -> str:
+    """What every build needs to know of an article or page, as JSON.
+
+    :raises TypeError: it holds something that cannot be kept.
+    """
+    of = vars(article)
+    stated = str(article.metadata.get("status", "") or "").lower()
+    waits = isinstance(article, Article) and not article.settings["WITH_FUTURE_DATES"] and stated != "draft"
+    light = {
+        "is": type(article).__name__,
+        "url": article.url,
+        "save_as": article.save_as,
+        "names": sorted(_attributes(article)),
+        "static_links": sorted(article.get_static_links()),
+        "status": article.status,
+        "date": moment_text(article.date) if "date" in of else None,
+        # When a post that is not stated to be a draft stops being one, in seconds since 1970.
+        "ahead": article.date.timestamp() if waits and "date" in of else None,
+        "due": waits and article.status == "draft",
+        "text": {name: of[name] for name in ("slug", "lang", "title", "in_default_lang") if name in of},
+        "tags": [_named(tag) for tag in of["tags"]] if "tags" in of else None,
+        "category": _named(of["category"]) if "category" in of else None,
+        "authors": [_named(author) for author in of["authors"]] if "authors" in of else None,
+        "linked": bool(_LINK.search(article._content) or _LINK.search(str(article.metadata))),
+        "attaches": bool(_ATTACH.search(article._content)),
+        "remarks": remarks,
+    }
+    return json.dumps(light, ensure_ascii=False, separators=(",", ":"))
+
+
+def _attributes(article: Any) -> set[str]:
+    """The attributes that metadata becomes (``pelican.contents.Content.__init__``)."""
+    return {f"override_{key}" if key in ("save_as", "url") else key.lower() for key in article.metadata}
+
+
+def _named(wrapper: Any) -> str:
+    if type(wrapper) not in _WRAPPERS.values() or not wrapper._slug_from_name:
+        raise TypeError(f"{wrapper!r} is more than its name")
+    return str(wrapper.name)
+
+
+def light_of(path: str, found: dict[str, Any], wrappers: Wrappers, names: Callable[[Any], frozenset[str]]) -> Light:
+    """What ``light_text`` wrote.
+
+    :param names: makes one set of equal lists of names.
+    """
+    given: dict[str, Any] = found["text"]
+    given["_status"] = found["status"]
+    if found["date"] is not None:
+        given["date"] = moment(found["date"], SafeDatetime)
+    if found["tags"] is not None:
+        given["tags"] = [wrappers("Tag", name) for name in found["tags"]]
+    if found["category"] is not None:
+        given["category"] = wrappers("Category", found["category"])
+    if found["authors"]:
+        given["authors"] = [wrappers("Author", name) for name in found["authors"]]
+        given["author"] = given["authors"][0]
+    links = frozenset(found["static_links"])
+    return Light(path, found["url"], found["save_as"], names(tuple(found["names"])), links, given)
+
+
+def metadata_text(metadata: dict[str, Any]) -> str:
+    """Pelican's metadata as JSON.
+
+    :raises TypeError: it holds something that cannot be kept.
+    """
+    return json.dumps({key: _coded(value) for key, value in metadata.items()}, ensure_ascii=False)
+
+
+def metadata_of(text: str, wrappers: Wrappers) -> dict[str, Any]:
+    """What ``metadata_text`` wrote."""
+    return {key: _decoded(value, wrappers) for key, value in json.loads(text).items()}
+
+
+def _coded(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is list:
+        return [_coded(part) for part in value]
+    if type(value) is SafeDatetime or type(value) is datetime:
+        return {_KIND: type(value).__name__, _VALUE: moment_text(value)}
+    if type(value) is tuple:
+        return {_KIND: "tuple", _VALUE: [_coded(part) for part in value]}
+    if type(value) is Post:
+        return {_KIND: "Post", _VALUE: encoded(value)}
+    return {_KIND: type(value).__name__, _VALUE: _named(value)}
+
+
+def _decoded(value: Any, wrappers: Wrappers) -> Any:
+    if isinstance(value, list):
+        return [_decoded(part, wrappers) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kind, of = value[_KIND], value[_VALUE]
+    if kind in _WRAPPERS:
+        return wrappers(kind, of)
+    if kind == "tuple":
+        return tuple(_decoded(part, wrappers) for part in of)
+    return _post(of) if kind == "Post" else moment(of, SafeDatetime if kind == "SafeDatetime" else datetime)

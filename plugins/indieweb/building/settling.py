@@ -1,0 +1,196 @@
+"""Settling what has changed, side by side; what has not is known from the last time."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any
+
+from pelican.contents import Content as PelicanContent
+
+from indieweb.building.kept import READY, Kept
+from indieweb.building.reading import Memory
+from indieweb.building.remarks import Remark, heard, say
+from indieweb.building.workers import share
+from indieweb.errors import ContentError, HomeError
+from indieweb.model.entry import Entry, Tag
+from indieweb.site import problems
+from indieweb.site.entries import known_of
+from indieweb.site.home import Content
+from indieweb.site.known import Known
+from indieweb.site.settling import Settler
+from indieweb.stores.builds import Settled
+from indieweb.stores.codec import decoder, digest, encoded, moment
+
+LEAST, CHUNK = 40, 40
+_entry = decoder(Entry)
+_tag = cache(Tag)
+#: What stands in the light part where it is not empty.
+_SOMETIMES = ("lang", "rsvp", "answers", "links", "aliases")
+Found = dict[int, Known | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What settling one content gave, as plain data.
+
+    :param light: what is known of it, as JSON.
+    :param entry: its entry, as JSON; empty where it has none.
+    """
+
+    light: str
+    entry: str
+    remarks: list[Remark]
+    problems: list[HomeError]
+
+
+@dataclass
+class RememberingSettler(Settler):
+    """Does as a ``Settler``, but for contents out of the store only what is not settled already.
+
+    :param rules: a digest of the settings that entries depend on.
+    :param digests: of all that is shown of a content, by its ``id``; a content that is not in it cannot be digested.
+    """
+
+    memory: Memory = field(kw_only=True)
+    rules: str = field(kw_only=True)
+    context: dict[str, Any] = field(kw_only=True)
+    digests: dict[int, str] = field(default_factory=dict)
+    settled_anew: int = 0
+
+    def settle(
+        self, contents: Sequence[Content], articles: Sequence[Content], entry_of: Callable[[Content], Entry]
+    ) -> Iterator[tuple[Content, Known]]:
+        """As ``Settler.settle``."""
+        self._entries, self._entry_of = {id(article) for article in articles}, entry_of
+        self._addresses = digest(sorted((each.relative_source_path, each.url) for each in contents))
+        self._places = self.files or digest(sorted(self.context["static_content"]))
+        found: Found = {}
+        self._moves = self.memory.moves_files
+        due = [content for content in contents if not self._is_settled(content, found)]
+        apart = [each for each in due if isinstance(each, Kept) and not (self._moves and self._meets_files(each))]
+        self._apart(apart, found)
+        together = [each for each in due if id(each) not in found]
+        self._together(together, [each for each in articles if id(each) not in found], found)
+        self.context[READY] = True
+        yield from ((article, known) for article in articles if (known := found[id(article)]))
+
+    def _is_settled(self, content: Content, found: Found) -> bool:
+        """Whether all is known of a content from the last time; then it is in ``found``, and its remarks are said."""
+        path = content.relative_source_path
+        settled, told = self.memory.settled.get(path), self.memory.told.get(path)
+        if not isinstance(content, Kept) or settled is None or told is None:
+            return False
+        if settled.key != self._key(content, shows=told["shows"]):
+            return False
+        if self._moves and (told["shows"] or self.memory.light(path)["linked"]):
+            return False
+        say([(name, words) for name, words in told["remarks"]])
+        self._know(content, settled, told, found)
+        return True
+
+    def _know(self, content: Content, settled: Settled, told: dict[str, Any], found: Found) -> None:
+        path = settled.path
+        found[id(content)] = self._known(path, settled.digest, told["known"]) if told["known"] else None
+        self.digests[id(content)] = f"{self.memory.digest(path)} {settled.key} {settled.digest}"
+
+    def _key(self, content: Content, *, shows: bool) -> str:
+        """A digest of all that settling a content depends on besides its file."""
+        light = self.memory.light(content.relative_source_path)
+        has_entry = id(content) in self._entries
+        parts = [self.rules, content.url, content.status, str(has_entry)]
+        if light["linked"]:
+            parts += [self._addresses, self._places]
+        elif shows:
+            parts.append(self._places)
+        return digest(parts)
+
+    def _meets_files(self, content: Content) -> bool:
+        return bool(self.memory.light(content.relative_source_path)["linked"]) or self.shows_files(content)
+
+    def _apart(self, contents: Sequence[Content], found: Found) -> None:
+        """Settle contents of which none has a say in another, and keep what came of it."""
+        shared = share(contents, self._outcome, least=LEAST, chunk=CHUNK)
+        for content, outcome in zip(contents, shared, strict=True):
+            self.settled_anew += 1
+            say(outcome.remarks)
+            problems.put(outcome.problems)
+            found[id(content)] = None
+            if outcome.problems:
+                continue
+            told = json.loads(outcome.light)
+            key = self._key(content, shows=told["shows"])
+            settled = Settled(content.relative_source_path, key, digest(outcome.entry), outcome.light)
+            self.memory.store.put_settled(settled, outcome.entry)
+            self._know(content, settled, told, found)
+        if contents:
+            self.memory.store.save()  # other processes are to see it
+
+    def _outcome(self, content: Content) -> Outcome:
+        with heard() as said:
+            content.make()
+            light, entry = self._settled(content)
+        PelicanContent.__dict__["get_content"].cache.clear()  # it keeps every text for ever
+        return Outcome(light(said.remarks), entry, said.remarks, said.problems)
+
+    def _settled(self, content: Content) -> tuple[Callable[[list[Remark]], str], str]:
+        shows = self.shows_files(content)
+        self.ready([content])
+        known, text = None, ""
+        if id(content) in self._entries:
+            try:
+                entry = self.finished(content, self._entry_of)
+                known = _brief(known_of(entry, content, self.siteurl, partial(_itself, entry)))
+                text = json.dumps(encoded(entry), ensure_ascii=False, separators=(",", ":"))
+            except ContentError as error:
+                problems.report(error)
+        return partial(_light, known, shows), text
+
+    def _together(self, contents: Sequence[Content], articles: Sequence[Content], found: Found) -> None:
+        """Settle contents in their order: files are moved by them, or they cannot be kept."""
+        found.update(dict.fromkeys(map(id, contents)))
+        for article, known in super().settle(contents, articles, self._entry_of):
+            entry = known.load()
+            known.digest = digest(encoded(entry))
+            found[id(article)] = known
+            if isinstance(article, Kept):
+                self.digests[id(article)] = f"{self.memory.digest(article.relative_source_path)} {known.digest}"
+
+    def _known(self, path: str, entry_digest: str, told: dict[str, Any]) -> Known:
+        return Known(
+            url=told["url"],
+            kind=told["kind"],
+            file=f"content/{path}",
+            label=told["label"],
+            published=_moment(told["published"]),
+            updated=_moment(told["updated"]),
+            tags=tuple([_tag(*each) for each in told["tags"]]),
+            lang=told.get("lang", ""),
+            rsvp=told.get("rsvp", ""),
+            answers=tuple(map(tuple, told.get("answers", ()))),
+            links=tuple(told.get("links", ())),
+            aliases=tuple(told.get("aliases", ())),
+            digest=entry_digest,
+            load=partial(self._load, path),
+        )
+
+    def _load(self, path: str) -> Entry:
+        entry: Entry = _entry(self.memory.store.entry(path))
+        return entry
+
+
+def _brief(known: Known) -> dict[str, Any]:
+    told = {name: encoded(getattr(known, name)) for name in ("url", "kind", "label", "published", "updated", "tags")}
+    return told | {name: encoded(value) for name in _SOMETIMES if (value := getattr(known, name))}
+
+
+def _light(known: dict[str, Any] | None, shows: bool, remarks: list[Remark]) -> str:
+    return json.dumps({"known": known, "shows": shows, "remarks": remarks}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _moment(text: str | None) -> Any:
+    return moment(text) if text else None
+
+
+def _itself(entry: Entry) -> Entry:
+    return entry

@@ -1,0 +1,175 @@
+"""The tree of a site: what is to stand in it, what stands there already, and how the one becomes the other.
+
+Files are drawn beside the tree, and put into it when all of them are there: a build that fails or is killed while it
+draws leaves the tree as it was. What is deleted is what an earlier build wrote and this one does not, and nothing else.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indieweb.building.workers import share
+from indieweb.errors import StoreError, said_by
+from indieweb.stores.builds import BuildStore, Written
+
+LEAST, CHUNK = 60, 40
+Make = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that is to stand in the tree.
+
+    :param key: of all that its bytes depend on; None where that cannot be told.
+    :param make: gives its bytes.
+    """
+
+    name: str
+    key: str | None
+    make: Make
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build did to its tree: names of files."""
+
+    written: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    drawn: int = 0
+    kept: int = 0
+
+
+class Tree:
+    """The tree of one build.
+
+    :param root: where the site stands.
+    :param aside: where what was drawn stands until all of it is there; on the same disk.
+    :param hidden: whether the site is to be away while it changes, so that nobody takes a half of it for the whole.
+    """
+
+    def __init__(self, root: Path, aside: Path, store: BuildStore, *, hidden: bool) -> None:
+        self.root, self.aside, self._store, self._hidden = root, aside, store, hidden
+        self._changing = root.with_name(f"{root.name}.changing")
+        if root.exists():
+            shutil.rmtree(self._changing, ignore_errors=True)
+        # Away, if a build was killed while it put its files in place: it comes back when another has come to its end.
+        self._at = self._changing if self._changing.is_dir() else root
+        self.given: dict[str, Given] = {}
+        self.outcome = Outcome()
+        self._before = store.outputs()
+
+    def give(self, given: Given) -> None:
+        """Have a file stand in the tree; of two with one name, the last one does."""
+        self.given[given.name] = given
+
+    def draw(self) -> None:
+        """Draw what is not there yet, aside.
+
+        :raises StoreError: the disk is full.
+        """
+        shutil.rmtree(self.aside, ignore_errors=True)
+        due = [given for given in self.given.values() if not self._stands(given)]
+        self.outcome.drawn, self.outcome.kept = len(due), len(self.given) - len(due)
+        self._drawn: dict[str, tuple[str, bool]] = {}
+        for given, drawn in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
+            self._drawn[given.name] = drawn
+
+    def _stands(self, given: Given) -> bool:
+        """Whether a file was made from the same, and nobody has touched it since."""
+        before = self._before.get(given.name)
+        return before is not None and before.key == given.key is not None and self._is_untouched(before)
+
+    def _is_untouched(self, written: Written) -> bool:
+        try:
+            return written.stamp == _stamp(os.lstat(f"{self._at}/{written.name}"))
+        except OSError:
+            return False
+
+    def _draw(self, given: Given) -> tuple[str, bool]:
+        """Draw one file aside, unless the very bytes stand in the tree.
+
+        :returns: the digest of its bytes, and whether it was drawn aside.
+        """
+        content = given.make()
+        digest = hashlib.sha256(content).hexdigest()[:32]
+        before = self._before.get(given.name)
+        if before is not None and before.digest == digest and self._is_untouched(before):
+            return digest, False
+        place = self.aside / given.name
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
+                file.write(content)
+        except OSError as error:
+            raise StoreError(f"{place}: cannot be written: {said_by(error)}; the site is as it was") from error
+        return digest, True
+
+    def put_in_place(self, sweep: Callable[[Path], Iterator[str]] | None = None) -> Outcome:
+        """Let the tree be what was given.
+
+        :param sweep: finds, in the tree, files that nobody gave and that are to go as well.
+        :raises StoreError: something cannot be renamed or removed.
+        """
+        gone = [name for name in self._before if name not in self.given]
+        fresh = [name for name, (_, aside) in self._drawn.items() if aside]
+        try:
+            with self._away(bool(gone or fresh or sweep)) as root:
+                strays = [name for name in sweep(root) if name not in self.given] if sweep else []
+                for name in dict.fromkeys([*gone, *strays]):
+                    _remove(root, name)
+                for name in fresh:
+                    _move(self.aside / name, root / name)
+                written = [self._written(root, name) for name in self._drawn]
+        except OSError as error:
+            raise StoreError(f"{error.filename}: {said_by(error)}; run the build again") from error
+        shutil.rmtree(self.aside, ignore_errors=True)
+        self._store.put_outputs(written, gone)
+        self.outcome.written, self.outcome.deleted = fresh, gone
+        return self.outcome
+
+    def _written(self, root: Path, name: str) -> Written:
+        digest, _ = self._drawn[name]
+        return Written(name, self.given[name].key or "", digest, _stamp(os.lstat(root / name)))
+
+    @contextmanager
+    def _away(self, changes: bool) -> Iterator[Path]:
+        """The tree, under another name while the ``with`` block runs if it is to be; it comes back if all went well."""
+        if self._at == self.root and not (self._hidden and changes):
+            self.root.mkdir(parents=True, exist_ok=True)
+            yield self.root
+            return
+        if self._at == self.root and self.root.exists():
+            self.root.rename(self._changing)
+        self._changing.mkdir(parents=True, exist_ok=True)
+        yield self._changing
+        self._changing.rename(self.root)
+
+
+def _move(here: Path, there: Path) -> None:
+    try:
+        here.replace(there)
+    except (FileNotFoundError, NotADirectoryError):
+        there.parent.mkdir(parents=True, exist_ok=True)
+        here.replace(there)
+
+
+def _remove(root: Path, name: str) -> None:
+    """Remove a file, and the folders that are empty then."""
+    path = root / name
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
+    for folder in path.parents:
+        if folder == root:
+            return
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _stamp(found: os.stat_result) -> str:
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"

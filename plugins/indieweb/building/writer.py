@@ -1,0 +1,137 @@
+"""A writer for Pelican that draws a page only where its key says that it may look different (``get_writer``)."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from pelican.paginator import Paginator
+from pelican.utils import sanitised_join
+from pelican.writers import FileOverwriteFailedError, Writer
+
+from indieweb.building.keys import Keys
+from indieweb.building.reach import Templates
+from indieweb.building.tree import Given, Tree
+from indieweb.site.output import Output, place_below
+
+logger = logging.getLogger(__name__)
+Context = dict[str, Any]
+
+
+class KeyedOutput(Output):
+    """Gives files to a tree, with their keys."""
+
+    def __init__(self, tree: Tree, keys: Callable[[], Keys]) -> None:
+        super().__init__(tree.root)
+        self._tree, self._keys = tree, keys
+
+    def file(self, name: str, make: Callable[[], str | bytes], *depends: Any) -> None:
+        """As ``Output.file``; the file is made when all are known, if it has to be made at all."""
+        name = self._below(name)
+        self._tree.give(Given(name, self._keys().of_file(name, depends), partial(_bytes, make)))
+
+    def copy(self, name: str, source: Path, *depends: Any) -> None:
+        """As ``Output.copy``; the copy has times of its own."""
+        name = self._below(name)
+        self._tree.give(Given(name, self._keys().of_file(name, depends), source.read_bytes))
+
+    def _below(self, name: str) -> str:
+        return place_below(self.root, name).relative_to(Path(self.root).absolute()).as_posix()
+
+
+class KeyedWriter(Writer):  # type: ignore[misc]
+    """Takes what Pelican's generators write, as ``pelican.writers.Writer`` does, and gives it to a tree."""
+
+    def __init__(
+        self, output_path: str, settings: Context, tree: Tree, keys: Keys, templates: Callable[..., Templates]
+    ):
+        super().__init__(output_path, settings)
+        self._tree, self._keys, self._templates = tree, keys, templates
+
+    def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own
+        self,
+        name: str,
+        template: Template,
+        context: Context,
+        relative_urls: bool = False,
+        paginated: Mapping[str, Sequence[Any]] | None = None,
+        template_name: str | None = None,
+        override_output: bool = False,
+        url: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Take one page, or one for each part of what is paginated."""
+        del relative_urls
+        if not name:
+            return
+        if paginated is None:
+            paginated = {key: value for key, value in kwargs.items() if key in ("articles", "dates")}
+        per_page = self._per_page(template_name) if paginated else 0
+        if not per_page:
+            self._take(name, template, context, kwargs, override=override_output)
+            return
+        pagers = {key: Paginator(name, url, all_, self.settings, per_page) for key, all_ in paginated.items()}
+        for number in range(1, next(iter(pagers.values())).num_pages + 1):
+            given = {**kwargs, **_pages(pagers, number)}
+            save_as = next(iter(pagers.values())).page(number).save_as
+            self._take(save_as, template, context, given, override=override_output)
+
+    def _per_page(self, template_name: str | None) -> int:
+        """How many stand on a page, as Pelican's writer reckons; 0 where all do."""
+        paged = self.settings["PAGINATED_TEMPLATES"]
+        if template_name not in paged:
+            return 0
+        return int(paged[template_name] or self.settings["DEFAULT_PAGINATION"] or 0) or 1 << 30
+
+    def _take(self, name: str, template: Template, context: Context, given: Context, *, override: bool) -> None:
+        path = sanitised_join(self.output_path, name)
+        if not self._is_first(path, override=override):
+            return
+        below = os.path.relpath(path, self.output_path)
+        key = self._key(below, template, given)
+        self._tree.give(Given(below, key, partial(_drawn, template, context, name, given)))
+
+    def _key(self, name: str, template: Template, given: Context) -> str | None:
+        reach = self._templates(template.environment).reach(template.name or "")
+        return self._keys.of_page(name, reach, given)
+
+    def _is_first(self, path: str, *, override: bool) -> bool:
+        """Whether a page may be written, by the rules of Pelican's ``Writer._open_w``.
+
+        :raises FileOverwriteFailedError: two pages want the same file, and neither says that it may.
+        """
+        if path in self._overridden_files:
+            if override:
+                raise FileOverwriteFailedError(f"Two posts or pages say that they are to be written to {path}")
+            logger.info('Skipping "%s", not overwriting', path)
+            return False
+        if path in self._written_files and not override:
+            raise FileOverwriteFailedError(f"{path} is written already; give one of the two another `Slug:`")
+        if override:
+            self._overridden_files.add(path)
+        self._written_files.add(path)
+        return True
+
+
+def _pages(pagers: Mapping[str, Paginator], number: int) -> Context:
+    """What a template is given of what is paginated, by the names that Pelican gives."""
+    found: Context = {}
+    for key, pager in pagers.items():
+        found[f"{key}_paginator"], found[f"{key}_page"] = pager, pager.page(number)
+        found[f"{key}_previous_page"] = pager.page(number - 1) if number > 1 else None
+        found[f"{key}_next_page"] = pager.page(number + 1) if number < pager.num_pages else None
+    return found
+
+
+def _drawn(template: Template, context: Context, name: str, given: Context) -> bytes:
+    """A page as Pelican's writer writes it."""
+    local = {**context, "localsiteurl": context.get("localsiteurl"), "output_file": name, **given}
+    return template.render(local).encode("utf-8")
+
+
+def _bytes(make: Callable[[], str | bytes]) -> bytes:
+    made = make()
+    return made.encode() if isinstance(made, str) else made

@@ -1,0 +1,256 @@
+"""What a build keeps for the next one: what its files said, and what it wrote. One SQLite file below ``.cache/``.
+
+It may be deleted at any time. It holds text and numbers, so that whoever planted it there gets nothing done; one that
+somebody else could have written is not read at all.
+"""
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from indieweb.errors import StoreError
+
+#: Changed whenever what is kept is kept differently.
+VERSION = 1
+_TABLES = """
+CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
+CREATE TABLE bodies (path TEXT PRIMARY KEY, metadata TEXT, markup TEXT);
+CREATE TABLE settled (path TEXT PRIMARY KEY, key TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
+CREATE TABLE entries (path TEXT PRIMARY KEY, entry TEXT);
+CREATE TABLE outputs (name TEXT PRIMARY KEY, key TEXT, digest TEXT, stamp TEXT) WITHOUT ROWID;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+NAME = "build.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is kept of one file of the owner's.
+
+    :param stamp: size and times of the file when it was read, by which it is known again.
+    :param digest: of its bytes.
+    :param light: what every build needs to know of it, as JSON.
+    """
+
+    path: str
+    stamp: str
+    digest: str
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a file in the home.
+
+    :param key: of everything that it depends on besides the file.
+    :param digest: of what is shown of it.
+    :param light: what lists need to know of it, as JSON.
+    """
+
+    path: str
+    key: str
+    digest: str
+    light: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of the site, as it was written.
+
+    :param key: of everything that its bytes depend on.
+    :param stamp: size, time and number of the file, by which it is known again.
+    """
+
+    name: str
+    key: str
+    digest: str
+    stamp: str
+
+
+class BuildStore:
+    """The store of one tree; open until ``close``. Every method raises ``sqlite3.Error`` where it is broken."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened = _connect(path)
+        self._owner = os.getpid()
+
+    @classmethod
+    def open(cls, folder: Path) -> tuple[Self, str]:
+        """The store in a folder, and a sentence where the one that was there is not believed.
+
+        :raises StoreError: there can be none, not even an empty one.
+        """
+        path = folder / NAME
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if path.exists() and (doubt := _doubt(path)):
+                return cls._anew(path), f"{path}: {doubt}, so it is made anew and this build takes longer"
+            return cls(path) if path.exists() else cls._anew(path), ""
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{path}: nothing can be kept for the next build: {error}") from error
+
+    @classmethod
+    def _anew(cls, path: Path) -> Self:
+        discard(path)
+        connection = _connect(path)
+        connection.executescript(f"{_TABLES} PRAGMA user_version = {VERSION};")
+        connection.close()
+        path.chmod(0o600)
+        return cls(path)
+
+    def close(self) -> None:
+        """Leave the file alone."""
+        self._opened.close()
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        """A fork opens the file anew: a connection must not be shared between processes."""
+        if self._owner != os.getpid():
+            self._opened, self._owner = _connect(self.path), os.getpid()
+        return self._opened
+
+    def save(self) -> None:
+        """Keep what was put since the last time, all of it or nothing."""
+        self._database.commit()
+
+    def readings(self) -> list[tuple[Reading, Settled | None]]:
+        """What is kept of every file."""
+        words = (
+            "SELECT r.path, r.stamp, r.digest, r.light, s.key, s.digest, s.light"
+            " FROM readings r LEFT JOIN settled s ON r.path = s.path"
+        )
+        return [
+            (Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None)
+            for row in self._database.execute(words)
+        ]
+
+    def body(self, path: str) -> tuple[str, str]:
+        """Metadata as JSON, and markup, of a file of which a reading is kept.
+
+        :raises LookupError: there is none.
+        """
+        found = self._database.execute("SELECT metadata, markup FROM bodies WHERE path = ?", (path,)).fetchone()
+        if found is None:
+            raise LookupError(path)
+        return str(found[0]), str(found[1])
+
+    def entry(self, path: str) -> Any:
+        """The entry of a file that was settled, as JSON holds it.
+
+        :raises LookupError: there is none.
+        """
+        found = self._database.execute("SELECT entry FROM entries WHERE path = ?", (path,)).fetchone()
+        if found is None:
+            raise LookupError(path)
+        return json.loads(found[0])
+
+    def put_reading(self, reading: Reading, metadata: str, markup: str) -> None:
+        """Keep what a file said; what became of its former words is forgotten."""
+        row = (reading.path, reading.stamp, reading.digest, reading.light)
+        self._database.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
+        self._database.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
+        self._forget("settled", "entries", paths=[reading.path])
+
+    def put_stamp(self, path: str, stamp: str) -> None:
+        """A file was touched, and says what it said."""
+        self._database.execute("UPDATE readings SET stamp = ? WHERE path = ?", (stamp, path))
+
+    def put_settled(self, settled: Settled, entry: str) -> None:
+        """Keep what became of a file.
+
+        :param entry: as JSON; empty where it has none.
+        """
+        row = (settled.path, settled.key, settled.digest, settled.light)
+        self._database.execute("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)", row)
+        self._database.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (settled.path, entry))
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what is kept of files."""
+        self._forget("readings", "bodies", "settled", "entries", paths=list(paths))
+
+    def forget_everything(self) -> None:
+        """Drop what is kept of all files; what was written stays known."""
+        for table in ("readings", "bodies", "settled", "entries"):
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+
+    def _forget(self, *tables: str, paths: list[str]) -> None:
+        for table in tables:
+            self._database.executemany(f"DELETE FROM {table} WHERE path = ?", [(path,) for path in paths])  # noqa: S608
+
+    def outputs(self) -> dict[str, Written]:
+        """Every file that the last build left, by name."""
+        return {row[0]: Written(*row) for row in self._database.execute("SELECT * FROM outputs")}
+
+    def put_outputs(self, written: Iterable[Written], gone: Iterable[str]) -> None:
+        """Keep what was written, and drop what was removed."""
+        rows = [(each.name, each.key, each.digest, each.stamp) for each in written]
+        self._database.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", rows)
+        self._database.executemany("DELETE FROM outputs WHERE name = ?", [(name,) for name in gone])
+
+    def fact(self, name: str) -> str:
+        """Something that holds for the whole; empty where it is not known."""
+        found = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def put_fact(self, name: str, value: str) -> None:
+        """Keep something that holds for the whole."""
+        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def discard(path: Path) -> None:
+    """Remove a store with all that belongs to it."""
+    for each in _files(path):
+        with suppress(FileNotFoundError):
+            each.unlink()
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from (path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal"))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30, isolation_level="DEFERRED")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _doubt(path: Path) -> str:
+    """Why a store is not to be believed; empty where it is."""
+    for each in filter(os.path.lexists, (path.parent, *_files(path))):
+        found = each.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            return "it is a link"
+        if found.st_uid != os.geteuid():
+            return "it belongs to another user"
+        if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and each != path.parent:
+            return "others may write it"
+    return _fault(path)
+
+
+def _fault(path: Path) -> str:
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+            connection.execute("SELECT count(*) FROM facts").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return f"it cannot be read ({error})"
+    if version != VERSION:
+        return "it is of another version"
+    return "it was cut short" if path.stat().st_size < pages * size and not _has_log(path) else ""
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
