@@ -67,6 +67,14 @@ class _Reading(Walking, CachingGenerator):  # type: ignore[misc]
         """The article or page that is remembered of a file."""
         return self._at_hand.get(filename, default)
 
+    def get_template(self, name: str) -> Any:
+        """As Pelican's; the template is compiled when something is drawn from it."""
+        for ending in self.settings["TEMPLATE_EXTENSIONS"]:
+            found = output(self).template(self.env, name + ending)
+            if found is not None:
+                return found
+        return super().get_template(name)
+
     def _parse(self, name: str) -> Any:
         """Read a file as ``generate_context`` of Pelican's would."""
         before, within = self.sent
@@ -82,11 +90,50 @@ class _Reading(Walking, CachingGenerator):  # type: ignore[misc]
         )
 
 
+class Members(list[Any]):
+    """A list of contents that is asked for each content of the home whether it is in it.
+
+    Pelican asks so for every tag, category and author, even where none of them has a page; a list looks through all
+    of itself each time.
+    """
+
+    def __contains__(self, content: object) -> bool:
+        """Whether it is in the list, as the very object."""
+        if len(self._ids) != len(self):
+            self._ids = set(map(id, self))
+        return id(content) in self._ids
+
+    _ids: set[int] = set()  # noqa: RUF012 - it is replaced, never changed
+
+
 class KeptArticles(_Reading, ArticlesGenerator):  # type: ignore[misc]
     """Articles, read only where their files have changed."""
 
     kind, paths_setting, excludes_setting = Article, "ARTICLE_PATHS", "ARTICLE_EXCLUDES"
     sent = signals.article_generator_preread, signals.article_generator_context
+
+    def generate_context(self) -> None:
+        """As Pelican's; what is asked who is in it answers quickly."""
+        super().generate_context()
+        self.categories: list[Any] = [(category, Members(found)) for category, found in self.categories]
+        self.authors: list[Any] = [(author, Members(found)) for author, found in self.authors]
+        for tag, found in self.tags.items():
+            self.tags[tag] = Members(found)
+
+    def generate_tags(self, write: Any) -> None:
+        """As Pelican's, where tags have pages of their own; likewise categories and authors."""
+        if self.settings["TAG_SAVE_AS"]:
+            super().generate_tags(write)
+
+    def generate_categories(self, write: Any) -> None:
+        """As ``generate_tags``."""
+        if self.settings["CATEGORY_SAVE_AS"]:
+            super().generate_categories(write)
+
+    def generate_authors(self, write: Any) -> None:
+        """As ``generate_tags``."""
+        if self.settings["AUTHOR_SAVE_AS"]:
+            super().generate_authors(write)
 
 
 class KeptPages(_Reading, PagesGenerator):  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """Articles and pages out of the store: real ones of Pelican's, made in full when somebody looks closer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class Kept:
 
     _light: Light
     _restore: Restore | None
+    indieweb_media: Sequence[str] = ()
 
     def __init__(self, light: Light, source_path: str, context: dict[str, Any], restore: Restore) -> None:
         self.__dict__.update(light.given)

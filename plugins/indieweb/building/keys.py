@@ -17,7 +17,7 @@ from indieweb.model.entry import Card, Entry, Tag
 from indieweb.model.kind import Kind
 from indieweb.site.home import Entries, Home, Leaf, Listing
 from indieweb.site.known import Known
-from indieweb.stores.codec import digest, encoded
+from indieweb.stores.codec import digest, encoded, joined
 from indieweb.stores.ledger import Record
 
 #: What a template may read of entries and stay a page of lines: all of it stands in the line of an entry.
@@ -58,90 +58,73 @@ class Keys:
         *,
         open_parts: bool = False,
     ) -> None:
-        self._rules, self._settings, self._context, self._digests = rules, settings, context, digests
+        self.rules, self._settings, self._context, self._digests = rules, settings, context, digests
         self._open_parts = open_parts
         self.home: Home = context["home"]
         self._values: dict[str, Any] = {}
+        self._sights: dict[int, _Sight] = {}
+        self._strange: dict[int, frozenset[str]] = {}
 
-    def of_page(self, name: str, reach: Reach, given: Mapping[str, Any]) -> str | None:
+    def of_page(self, reach: Reach, given: Mapping[str, Any]) -> str | None:
         """The key of a page.
 
-        :param name: of its file.
         :param given: what its template is given besides the context.
         """
         if reach.chance:
             return None
         try:
-            parts = [self._rules, name, reach.digest, self._home_rules]
-            everything = reach.everything or bool(self._underivable(reach, given))
-            everything |= self._open_parts and bool(reach.indieweb)
-            parts.append(self._everything if everything else self._reached(reach, given))
-            return digest(parts)
+            sight = self._sights.get(id(reach)) or self._sights.setdefault(id(reach), _Sight(self, reach))
+            if self._is_open(reach, given):
+                return joined(self.rules, reach.digest, self._everything, *sight.given(given))
+            return joined(sight.common, self._neighbours(reach, given, sight), *sight.given(given))
         except UndigestibleError:
             return None
 
-    def of_file(self, name: str, depends: Sequence[Any]) -> str:
+    def of_file(self, depends: Sequence[Any]) -> str:
         """The key of a file that no template draws.
 
         :param depends: as ``Output.file`` takes it.
         """
-        return digest([self._rules, name, *depends])
+        return digest([self.rules, *depends])
 
-    def _underivable(self, reach: Reach, given: Mapping[str, Any]) -> set[str]:
-        """The names of the context that can be anything."""
-        known = {name for name in reach.variables if name in self._context and name not in given}
-        known -= {name for name in known if name.isupper()}
-        strange = known - {"home", "indieweb", "pages", *_FUNCTIONS}
-        return strange | (reach.home - _HOME - {"entries"}) | (reach.indieweb - _INDIEWEB)
+    def _is_open(self, reach: Reach, given: Mapping[str, Any]) -> bool:
+        """Whether a template can see what is not told apart."""
+        names = self._strange.get(id(reach))
+        if names is None:
+            names = self._strange[id(reach)] = self._underivable(reach)
+        return reach.everything or any(name not in given for name in names)
 
-    def _reached(self, reach: Reach, given: Mapping[str, Any]) -> Any:
-        whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & _WHOLE)
-        talk = bool(reach.indieweb & _TALK)
-        level = _Level(self, whole, "entries" in reach.names, talk)
-        return [
-            [[name, self._setting(name)] for name in sorted(reach.variables) if name.isupper()],
-            [[name, level.digest(value)] for name, value in sorted(given.items()) if name != "indieweb"],
-            self._neighbours(reach, given, level),
-            self._head(given) if "head" in reach.indieweb else "",
-            self._outline(level) if "listings" in reach.home else "",
-            level.digest(self.home.entries) if "entries" in reach.home else "",
-            self._pages(reach) if "pages" in reach.variables else "",
-        ]
+    def _underivable(self, reach: Reach) -> frozenset[str]:
+        """What a template reads that can be anything, unless a page is given it."""
+        if (self._open_parts and reach.indieweb) or reach.home - _HOME - {"entries"} or reach.indieweb - _INDIEWEB:
+            return frozenset({"*"})
+        known = {name for name in reach.variables if name in self._context and not name.isupper()}
+        return frozenset(known - {"home", "indieweb", "pages", *_FUNCTIONS})
 
-    def _setting(self, name: str) -> Any:
+    def setting(self, name: str) -> Any:
+        """A setting, or what else has a name in capitals."""
         if name not in self._values:
             self._values[name] = _plain(self._context.get(name)) if name in self._context else ["not there"]
         return self._values[name]
 
-    def _neighbours(self, reach: Reach, given: Mapping[str, Any], level: "_Level") -> Any:
+    def _neighbours(self, reach: Reach, given: Mapping[str, Any], sight: "_Sight") -> str:
         if "neighbours" not in reach.home or "article" not in given:
             return ""
         known = self.home.known(given["article"])
-        return [level.of(each) for each in self.home.known_neighbours(known.url) if each] if known else ""
+        return " ".join([sight.of(each) for each in self.home.known_neighbours(known.url) if each]) if known else ""
 
-    def _head(self, given: Mapping[str, Any]) -> Any:
+    def head(self, listing: Listing, leaf: Any) -> str:
         """What the head of a list says besides its titles: its newest post, and on the home page every list."""
-        listing, leaf = given.get("listing"), given.get("leaf")
-        if not isinstance(listing, Listing):
-            return ""
         newest = (leaf or listing).entries.known[:1]
         is_home = not listing.path and not (leaf and leaf.number)
-        return [[self.home.line_digest(known) for known in newest], self._counted if is_home else ""]
+        return " ".join([self.home.line_digest(known) for known in newest] + [self._counted if is_home else ""])
 
     @cached_property
-    def _counted(self) -> Any:
-        return [[*_outlined(listing), len(listing.entries)] for listing in self.home.listings]
+    def _counted(self) -> str:
+        return digest([[*_outlined(listing), len(listing.entries)] for listing in self.home.listings])
 
-    def _outline(self, level: "_Level") -> Any:
-        if level.lists:
-            return [level.digest(listing) for listing in self.home.listings]
-        return self._outlined
-
-    @cached_property
-    def _outlined(self) -> Any:
-        return digest([_outlined(listing) for listing in self.home.listings])
-
-    def _pages(self, reach: Reach) -> Any:
+    def pages(self, reach: Reach) -> Any:
+        """What a template can see of the pages that menus name."""
         pages = self._context["pages"]
         more = frozenset(name for page in pages for name in page.metadata) | {"content", "summary", "metadata"}
         if reach.names & (more - set(_OF_MENUS)):
@@ -156,7 +139,8 @@ class Keys:
             raise UndigestibleError from None
 
     @cached_property
-    def _home_rules(self) -> str:
+    def home_rules(self) -> str:
+        """A digest of what the home says of itself."""
         home = self.home
         return digest([encoded(home.author), repr(home.settings), home.per_page])
 
@@ -167,55 +151,90 @@ class Keys:
         contexts = [[url, encoded(entry)] for url, entry in sorted(self.home.contexts.items())]
         return digest([self._settings, sorted(map(self.of_content, contents)), talk, contexts])
 
-    def of_talk(self, url: str) -> Any:
-        """What a conversation shows."""
+    def of_talk(self, url: str) -> str:
+        """A digest of what a conversation shows; empty where there is none."""
         home = self.home
-        return [
-            home.digest(own) if (own := home.at(mention.source)) else encoded(mention)
-            for mention in home.mentions.get(url, ())
-        ]
+        talk = home.mentions.get(url)
+        if not talk:
+            return ""
+        return digest([home.digest(own) if (own := home.at(each.source)) else encoded(each) for each in talk])
 
 
-class _Level:
-    """How much of entries a page can see.
+class _Sight:
+    """What one template can see of what it is given.
 
-    :param whole: all of each; else its line.
+    :param whole: all of an entry; else its line.
     :param lists: which entries are in each list; else what the list is called.
     """
 
-    def __init__(self, keys: Keys, whole: bool, lists: bool, talk: bool) -> None:
-        self._keys, self._whole, self.lists, self._talk = keys, whole, lists, talk
+    def __init__(self, keys: Keys, reach: Reach) -> None:
+        self._keys, self._reach = keys, reach
+        self._whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & _WHOLE)
+        self._lists, self._talk = "entries" in reach.names, bool(reach.indieweb & _TALK)
+        home = keys.home
+        self.of: Callable[[Known], str] = home.digest if self._whole else home.line_digest
 
-    def of(self, known: Known) -> str:
-        """What can be seen of an entry."""
-        home = self._keys.home
-        return home.digest(known) if self._whole else home.line_digest(known)
+    @cached_property
+    def common(self) -> str:
+        """A digest of all that is the same for every page of the template."""
+        reach, keys = self._reach, self._keys
+        return digest(
+            [
+                keys.rules,
+                reach.digest,
+                keys.home_rules,
+                [[name, keys.setting(name)] for name in sorted(reach.variables) if name.isupper()],
+                [self.digest(listing) for listing in keys.home.listings] if "listings" in reach.home else "",
+                self.digest(keys.home.entries) if "entries" in reach.home else "",
+                keys.pages(reach) if "pages" in reach.variables else "",
+            ]
+        )
 
-    def digest(self, value: Any) -> Any:
+    def given(self, given: Mapping[str, Any]) -> list[str]:
+        """What can be seen of what a page is given, in the order of the names."""
+        seen = [f"{name} {self.digest(given[name])}" for name in sorted(given)]
+        listing = given.get("listing")
+        if "head" in self._reach.indieweb and isinstance(listing, Listing):
+            seen.append(self._keys.head(listing, given.get("leaf")))
+        return seen
+
+    def digest(self, value: Any) -> str:
         """What can be seen of something that a page is given."""
+        if isinstance(value, str):
+            return value
         for kind, of in self._kinds:
             if isinstance(value, kind):
                 return of(value)
-        return _plain(value)
+        return digest(_plain(value))
 
     @cached_property
-    def _kinds(self) -> Sequence[tuple[Any, Callable[[Any], Any]]]:
+    def _kinds(self) -> Sequence[tuple[Any, Callable[[Any], str]]]:
         return (
-            (str, _itself),
-            (Entries, lambda value: [self.of(known) for known in value.known]),
             (PelicanContent, self._content),
-            (Leaf, lambda value: [value.number, value.path, value.newer, value.older, self.digest(value.entries)]),
-            (Listing, lambda value: [*_outlined(value), self.digest(value.entries) if self.lists else ""]),
+            (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {value.slug}"),
+            (
+                Leaf,
+                lambda value: f"{value.number} {value.path} {value.newer} {value.older} {self.digest(value.entries)}",
+            ),
+            (Listing, self._listing),
+            (Entries, lambda value: " ".join([self.of(known) for known in value.known])),
             (Record, repr),
-            (URLWrapper, lambda value: [type(value).__name__, value.name, value.slug]),
-            (list | tuple, lambda value: [self.digest(part) for part in value]),
+            (list | tuple, lambda value: joined(*[self.digest(part) for part in value])),
         )
 
-    def _content(self, content: Any) -> Any:
+    def _leaf(self, leaf: Leaf) -> str:
+        return f"{leaf.number} {leaf.path} {leaf.newer} {leaf.older} {self.digest(leaf.entries)}"
+
+    def _listing(self, listing: Listing) -> str:
+        return digest([*_outlined(listing), self.digest(listing.entries) if self._lists else ""])
+
+    def _content(self, content: Any) -> str:
         keys = self._keys
         known = keys.home.known(content)
-        talk = keys.of_talk(known.url) if known and self._talk else ""
-        return [keys.of_content(content), keys.home.digest(known) if known else "", talk]
+        if known is None:
+            return keys.of_content(content)
+        talk = keys.of_talk(known.url) if self._talk else ""
+        return f"{keys.of_content(content)} {keys.home.digest(known)} {talk}"
 
 
 def _outlined(listing: Listing) -> list[Any]:
@@ -232,7 +251,3 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | datetime | Card | Tag | Kind):
         return encoded(value)
     raise UndigestibleError
-
-
-def _itself(value: Any) -> Any:
-    return value

@@ -134,7 +134,7 @@ class Remembering(Pelican):  # type: ignore[misc]
         context[KEY], context["indieweb_settings"] = memory, self.settings
         entries = digest([rules, reading_digest(self.settings), everything_digest(self.settings)])
         context[settling.KEY] = self._settler = RememberingSettler(memory=memory, rules=entries, context=context)
-        context[output.KEY] = KeyedOutput(self._tree, lambda: self._keys)
+        context[output.KEY] = KeyedOutput(self._tree, lambda: self._keys, self.templates)
 
     @cached_property
     def _keys(self) -> Keys:
@@ -147,9 +147,9 @@ class Remembering(Pelican):  # type: ignore[misc]
 
     def _get_writer(self) -> KeyedWriter:
         super()._get_writer()  # our bridge says here what is wrong with the owner's files
-        return KeyedWriter(self.output_path, self.settings, self._tree, self._keys, self._templates)
+        return KeyedWriter(self.output_path, self.settings, self._tree, self._keys, self.templates)
 
-    def _templates(self, environment: Any) -> Templates:
+    def templates(self, environment: Any) -> Templates:
         """What templates can see: Pelican makes an environment for each generator, all of them alike."""
         if self._found is None:
             self._found = Templates(environment, self._store)

@@ -17,6 +17,8 @@ from indieweb.stores.builds import BuildStore
 
 #: Names whose attributes are told apart from those of everything else.
 OURS = ("home", "indieweb")
+#: Names of which all is in the key already.
+_WHOLE = ("leaf",)
 #: Filters that take the name of an attribute.
 _NAMING = frozenset(["attr", "map", "selectattr", "rejectattr", "groupby", "sort", "sum", "unique", "min", "max"])
 #: What gives something else each time that it is asked.
@@ -81,6 +83,14 @@ class Templates:
         if found is None:
             found = self._reaches[name] = self._reach(name)
         return found
+
+    def has(self, name: str) -> bool:
+        """Whether there is a template of a name."""
+        try:
+            self._look(name)
+        except TemplateNotFound:
+            return False
+        return True
 
     def save(self) -> None:
         """Keep what was seen in the templates that were asked for."""
@@ -173,7 +183,7 @@ def _attributes(tree: nodes.Template, name: str) -> list[str] | None:
 def _names(tree: nodes.Template) -> Iterator[str | None]:
     """Every name by which an attribute is read of anything but what is ours; None for one that is worked out."""
     for attribute in tree.find_all(nodes.Getattr):
-        if not _is_name(attribute.node, OURS):
+        if not _is_name(attribute.node, OURS + _WHOLE):
             yield attribute.attr
     for part in tree.find_all(nodes.Getitem):
         if isinstance(part.arg, nodes.Const):

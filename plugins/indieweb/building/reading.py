@@ -144,6 +144,8 @@ class Memory:
                 self.store.put_reading(reading, made.metadata, made.markup)
                 self._known[paths[name]] = reading, json.loads(made.light)
                 self.settled.pop(paths[name], None)
+        if names:
+            self.store.save()  # other processes are to see it
 
     def _is_there(self, name: str) -> bool:
         try:
@@ -154,7 +156,8 @@ class Memory:
 
     def _content(self, path: str, kind: type) -> Kept:
         light = self._known[path][1]
-        say([(name, words) for name, words in light["remarks"]])
+        if light["remarks"]:
+            say([(name, words) for name, words in light["remarks"]])
         made = light_of(path, light, self._wrappers, self._names)
         return _CLASSES[kind](made, f"{self.walk.root}/{path}", self.context, self._restored)
 
@@ -163,11 +166,11 @@ class Memory:
         return markup, metadata_of(metadata, self._wrappers)
 
 
-def parsed(name: str, kind: type, parse: Parse) -> Parsed:
+def parsed(name: str, kind: Any, parse: Parse) -> Parsed:
     """What reading one file gives. What is wrong with it is not said here: whoever cannot keep it reads it again."""
     try:
         with heard() as said:
-            article: Any = parse(name)
+            article = parse(name)
             if type(article) is not kind or not article.is_valid():
                 return Parsed()
         if said.problems or said.errors:

@@ -13,6 +13,7 @@ from pelican.utils import SafeDatetime
 from indieweb.building.kept import Light
 from indieweb.building.remarks import Remark
 from indieweb.model.post import Post
+from indieweb.site.entries import MEDIA
 from indieweb.stores.codec import decoder, encoded, moment, moment_text
 
 _WRAPPERS: dict[str, type[URLWrapper]] = {kind.__name__: kind for kind in (Tag, Category, Author)}
@@ -46,6 +47,7 @@ def light_text(article: Any, remarks: list[Remark]) -> str:
     :raises TypeError: it holds something that cannot be kept.
     """
     of = vars(article)
+    given = ("slug", "lang", "title", "in_default_lang", "template", MEDIA)
     stated = str(article.metadata.get("status", "") or "").lower()
     waits = isinstance(article, Article) and not article.settings["WITH_FUTURE_DATES"] and stated != "draft"
     light = {
@@ -59,7 +61,7 @@ def light_text(article: Any, remarks: list[Remark]) -> str:
         # When a post that is not stated to be a draft stops being one, in seconds since 1970.
         "ahead": article.date.timestamp() if waits and "date" in of else None,
         "due": waits and article.status == "draft",
-        "text": {name: of[name] for name in ("slug", "lang", "title", "in_default_lang") if name in of},
+        "text": {name: of[name] for name in given if name in of},
         "tags": [_named(tag) for tag in of["tags"]] if "tags" in of else None,
         "category": _named(of["category"]) if "category" in of else None,
         "authors": [_named(author) for author in of["authors"]] if "authors" in of else None,

@@ -64,5 +64,5 @@ def heard() -> Iterator[Heard]:
 
 def say(remarks: Sequence[Remark]) -> None:
     """Say warnings again."""
-    for name, words in remarks:
+    for name, words in remarks:  # mostly there are none
         logging.getLogger(name).warning("%s", words)

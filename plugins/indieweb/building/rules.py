@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class StrangeError(Exception):
     """A setting holds what has no digest; the message says which."""
 
 
+@cache
 def code_digest() -> str:
     """A digest of the code that builds: ours, that of the libraries, and Python's."""
     marks = [sys.version, *sorted(_libraries())]

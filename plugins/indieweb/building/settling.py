@@ -20,7 +20,7 @@ from indieweb.site.home import Content
 from indieweb.site.known import Known
 from indieweb.site.settling import Settler
 from indieweb.stores.builds import Settled
-from indieweb.stores.codec import decoder, digest, encoded, moment
+from indieweb.stores.codec import decoder, digest, encoded, joined, moment
 
 LEAST, CHUNK = 40, 40
 _entry = decoder(Entry)
@@ -85,7 +85,8 @@ class RememberingSettler(Settler):
             return False
         if self._moves and (told["shows"] or self.memory.light(path)["linked"]):
             return False
-        say([(name, words) for name, words in told["remarks"]])
+        if told["remarks"]:
+            say([(name, words) for name, words in told["remarks"]])
         self._know(content, settled, told, found)
         return True
 
@@ -96,14 +97,9 @@ class RememberingSettler(Settler):
 
     def _key(self, content: Content, *, shows: bool) -> str:
         """A digest of all that settling a content depends on besides its file."""
-        light = self.memory.light(content.relative_source_path)
-        has_entry = id(content) in self._entries
-        parts = [self.rules, content.url, content.status, str(has_entry)]
-        if light["linked"]:
-            parts += [self._addresses, self._places]
-        elif shows:
-            parts.append(self._places)
-        return digest(parts)
+        linked = self.memory.light(content.relative_source_path)["linked"]
+        meets = f"{self._addresses} {self._places}" if linked else self._places if shows else ""
+        return joined(self.rules, content.url, content.status, str(id(content) in self._entries), meets)
 
     def _meets_files(self, content: Content) -> bool:
         return bool(self.memory.light(content.relative_source_path)["linked"]) or self.shows_files(content)

@@ -20,7 +20,7 @@ LEAST, CHUNK = 60, 40
 Make = Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """A file that is to stand in the tree.
 
@@ -85,7 +85,7 @@ class Tree:
 
     def _is_untouched(self, written: Written) -> bool:
         try:
-            return written.stamp == _stamp(os.lstat(f"{self._at}/{written.name}"))
+            return written.is_at(os.lstat(f"{self._at}/{written.name}"))
         except OSError:
             return False
 
@@ -133,7 +133,8 @@ class Tree:
 
     def _written(self, root: Path, name: str) -> Written:
         digest, _ = self._drawn[name]
-        return Written(name, self.given[name].key or "", digest, _stamp(os.lstat(root / name)))
+        found = os.lstat(root / name)
+        return Written(name, self.given[name].key or "", digest, found.st_size, found.st_mtime_ns, found.st_ino)
 
     @contextmanager
     def _away(self, changes: bool) -> Iterator[Path]:
@@ -169,7 +170,3 @@ def _remove(root: Path, name: str) -> None:
             folder.rmdir()
         except OSError:
             return
-
-
-def _stamp(found: os.stat_result) -> str:
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"

@@ -43,7 +43,7 @@ def _shared(work: Sequence[Given], do: Callable[[Given], Made], chunk: int) -> I
     _work[:] = [work, do]
     gc.freeze()  # what was there before is shared, as long as nobody counts in it
     parts = [(begin, min(begin + chunk, len(work))) for begin in range(0, len(work), chunk)]
-    pool = ProcessPoolExecutor(processes(), mp_context=get_context("fork"), initializer=gc.disable)
+    pool = ProcessPoolExecutor(processes(), mp_context=get_context("fork"), initializer=gc.enable)
     try:
         for made in pool.map(_part, parts):
             yield from made

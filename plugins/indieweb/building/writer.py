@@ -2,12 +2,13 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import Environment, Template
 from pelican.paginator import Paginator
 from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
@@ -24,21 +25,27 @@ Context = dict[str, Any]
 class KeyedOutput(Output):
     """Gives files to a tree, with their keys."""
 
-    def __init__(self, tree: Tree, keys: Callable[[], Keys]) -> None:
+    def __init__(self, tree: Tree, keys: Callable[[], Keys], templates: Callable[[Any], Templates]) -> None:
         super().__init__(tree.root)
-        self._tree, self._keys = tree, keys
+        self._tree, self._keys, self._templates = tree, keys, templates
 
     def file(self, name: str, make: Callable[[], str | bytes], *depends: Any) -> None:
         """As ``Output.file``; the file is made when all are known, if it has to be made at all."""
         name = self._below(name)
-        self._tree.give(Given(name, self._keys().of_file(name, depends), partial(_bytes, make)))
+        self._tree.give(Given(name, self._keys().of_file(depends), partial(_bytes, make)))
 
     def copy(self, name: str, source: Path, *depends: Any) -> None:
         """As ``Output.copy``; the copy has times of its own."""
         name = self._below(name)
-        self._tree.give(Given(name, self._keys().of_file(name, depends), source.read_bytes))
+        self._tree.give(Given(name, self._keys().of_file(depends), source.read_bytes))
+
+    def template(self, environment: Environment, name: str) -> Any:
+        """As ``Output.template``; it is compiled when something is drawn from it."""
+        return Uncompiled(environment, name) if self._templates(environment).has(name) else None
 
     def _below(self, name: str) -> str:
+        if _is_below(name):
+            return name
         return place_below(self.root, name).relative_to(Path(self.root).absolute()).as_posix()
 
 
@@ -54,7 +61,7 @@ class KeyedWriter(Writer):  # type: ignore[misc]
     def write_file(  # noqa: PLR0913, PLR0917 - Pelican's own
         self,
         name: str,
-        template: Template,
+        template: "Drawable",
         context: Context,
         relative_urls: bool = False,
         paginated: Mapping[str, Sequence[Any]] | None = None,
@@ -86,17 +93,12 @@ class KeyedWriter(Writer):  # type: ignore[misc]
             return 0
         return int(paged[template_name] or self.settings["DEFAULT_PAGINATION"] or 0) or 1 << 30
 
-    def _take(self, name: str, template: Template, context: Context, given: Context, *, override: bool) -> None:
-        path = sanitised_join(self.output_path, name)
-        if not self._is_first(path, override=override):
-            return
-        below = os.path.relpath(path, self.output_path)
-        key = self._key(below, template, given)
-        self._tree.give(Given(below, key, partial(_drawn, template, context, name, given)))
-
-    def _key(self, name: str, template: Template, given: Context) -> str | None:
-        reach = self._templates(template.environment).reach(template.name or "")
-        return self._keys.of_page(name, reach, given)
+    def _take(self, name: str, template: "Drawable", context: Context, given: Context, *, override: bool) -> None:
+        below = name if _is_below(name) else os.path.relpath(sanitised_join(self.output_path, name), self.output_path)
+        if self._is_first(below, override=override):
+            reach = self._templates(template.environment).reach(template.name or "")
+            key = self._keys.of_page(reach, given)
+            self._tree.give(Given(below, key, partial(_drawn, template, context, name, given)))
 
     def _is_first(self, path: str, *, override: bool) -> bool:
         """Whether a page may be written, by the rules of Pelican's ``Writer._open_w``.
@@ -116,6 +118,28 @@ class KeyedWriter(Writer):  # type: ignore[misc]
         return True
 
 
+class Uncompiled:
+    """Stands for a template until something is drawn from it."""
+
+    def __init__(self, environment: Environment, name: str) -> None:
+        self.environment, self.name = environment, name
+
+    def render(self, context: Context) -> str:
+        """The page."""
+        return self.environment.get_template(self.name).render(context)
+
+
+#: A name that leads nowhere but below the output, as nearly all do.
+_PLAIN = re.compile(r"(?!\.\.?(?:/|$))[^/\\\0]+(?:/(?!\.\.?(?:/|$))[^/\\\0]+)*").fullmatch
+
+
+def _is_below(name: str) -> bool:
+    return _PLAIN(name) is not None
+
+
+Drawable = Template | Uncompiled
+
+
 def _pages(pagers: Mapping[str, Paginator], number: int) -> Context:
     """What a template is given of what is paginated, by the names that Pelican gives."""
     found: Context = {}
@@ -126,7 +150,7 @@ def _pages(pagers: Mapping[str, Paginator], number: int) -> Context:
     return found
 
 
-def _drawn(template: Template, context: Context, name: str, given: Context) -> bytes:
+def _drawn(template: Drawable, context: Context, name: str, given: Context) -> bytes:
     """A page as Pelican's writer writes it."""
     local = {**context, "localsiteurl": context.get("localsiteurl"), "output_file": name, **given}
     return template.render(local).encode("utf-8")

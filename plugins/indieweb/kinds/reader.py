@@ -18,7 +18,7 @@ from indieweb.model.entry import shorten
 from indieweb.model.frontmatter import Field, Head, normal_key, split
 from indieweb.model.post import KEYS, Post, make_post
 from indieweb.site import problems
-from indieweb.site.entries import POST, text_of
+from indieweb.site.entries import MEDIA, POST, media_of, text_of
 
 logger = logging.getLogger(__name__)
 #: What ``make_post`` has judged already; every other key goes to Pelican as it stands.
@@ -87,6 +87,8 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
             "tags": self.process_metadata("tags", list(post.tags)),
             POST: post,
         }
+        if media := media_of(post):
+            made[MEDIA] = media
         if post.modified:
             made["modified"] = _safe(post.modified)
         if post.lang:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import TemplateNotFound
 from pelican.generators import Generator
 
 from indieweb import site
 from indieweb.site.home import Entries, Home, Listing, leaves
 from indieweb.site.known import Known
+from indieweb.site.output import output
 
 #: The path of the list of all tags.
 TAGS = "tag/"
@@ -22,9 +22,8 @@ class TemplatedGenerator(Generator):  # type: ignore[misc]
 
         :param path: below the home, ending in ``/`` for an ``index.html`` or naming a file.
         """
-        try:
-            found = self.env.get_template(template)
-        except TemplateNotFound:
+        found = output(self).template(self.env, template)
+        if found is None:
             return
         name = f"{path}index.html" if path.endswith("/") or not path else path
         writer.write_file(name, found, self.context, False, url=path, override_output=False, **values)

@@ -19,10 +19,10 @@ from indieweb.errors import ContentError
 from indieweb.model.entry import Entry, Media
 from indieweb.pictures.cache import PictureCache
 from indieweb.pictures.markup import Size, fetched, give_sizes
-from indieweb.pictures.named import judge_photos, media_of, named_files
+from indieweb.pictures.named import judge_photos, named_files
 from indieweb.pictures.published import PublishedFiles, line_of
 from indieweb.site import problems
-from indieweb.site.entries import stated_post
+from indieweb.site.entries import MEDIA
 from indieweb.site.home import Content
 from indieweb.site.output import FileGenerator, output
 from indieweb.site.settling import settler
@@ -89,7 +89,7 @@ def clean_pictures(generator: Any) -> None:
 
 def shows_files(content: Content) -> bool:
     """Whether a post or page depends on what stands in files: pictures, sounds, videos and what it links to."""
-    named = media_of(stated_post(content))
+    named = getattr(content, MEDIA, ())
     return bool(named or content.get_static_links() or any(fetched(content._content or "")))
 
 

@@ -5,26 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from indieweb.model.post import Post
 from indieweb.model.stated import Photo
 from indieweb.pictures.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems
-from indieweb.site.entries import media_source, stated_post
+from indieweb.site.entries import MEDIA, media_source, stated_post
 from indieweb.site.home import Content
 
 logger = logging.getLogger(__name__)
 
 
-def media_of(post: Post | None) -> list[str]:
-    """The photos, videos and sounds that a post's front matter names, as they are written there."""
-    return [*(photo.path for photo in post.photos), *post.videos, *post.audios] if post else []
-
-
 def named_files(article: Content, content: Path) -> Iterator[str]:
     """The files below ``content`` that a post's front matter names, wherever they stand (contract: Writing)."""
     source = article.get_relative_source_path()
-    for path in media_of(stated_post(article)):
+    for path in getattr(article, MEDIA, ()):
         beside = {str(PurePosixPath(source).parent / path), path.lstrip("/")}
         found = media_source(path, source, [name for name in beside if (content / name).is_file()])
         if found is not None and ".." not in PurePosixPath(found).parts:

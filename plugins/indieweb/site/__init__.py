@@ -77,8 +77,14 @@ def settle_order(generator: Generator) -> None:
     What is named later counts as newer: ``hello-2.md`` is newer than ``hello.md``, and ``day-10.md`` than ``day-9.md``.
     """
     for found in (generator.articles, generator.translations, generator.hidden_articles, generator.hidden_translations):
-        found.sort(key=_name_in_order, reverse=True)
-        order_content(found, generator.settings["ARTICLE_ORDER_BY"])
+        if _has_ties(found):
+            found.sort(key=_name_in_order, reverse=True)
+            order_content(found, generator.settings["ARTICLE_ORDER_BY"])
+
+
+def _has_ties(articles: list[Content]) -> bool:
+    """Whether Pelican's order leaves anything open: it sorts by date, unless it is told to sort by something else."""
+    return len({getattr(article, "date", None) for article in articles}) < len(articles)
 
 
 def _name_in_order(article: Content) -> list[tuple[int, str]]:

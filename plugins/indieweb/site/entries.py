@@ -29,6 +29,8 @@ _FOOTNOTES = re.compile(r'<sup id="fnref.*?</sup>|<div class="footnote">.*?</div
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 #: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
 POST = "indieweb_post"
+#: Where it keeps the photos, videos and sounds that its front matter names.
+MEDIA = "indieweb_media"
 
 
 def text_of(markup: str) -> str:
@@ -55,6 +57,11 @@ def stated_post(article: Content) -> Post | None:
     """The post that our reader found in an article's file; None where another reader read it."""
     found = article.metadata.get(POST)
     return found if isinstance(found, Post) else None
+
+
+def media_of(post: Post | None) -> list[str]:
+    """The photos, videos and sounds that a post's front matter names, as they are written there."""
+    return [*(photo.path for photo in post.photos), *post.videos, *post.audios] if post else []
 
 
 def post_of(article: Content, settings: Settings) -> Post:

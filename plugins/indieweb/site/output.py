@@ -7,6 +7,8 @@ from os.path import normpath
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, TemplateNotFound
+
 from indieweb.errors import StoreError
 from indieweb.stores.files import write_whole
 
@@ -42,6 +44,13 @@ class Output:
         """
         del depends
         write_output(self.root, name, make())
+
+    def template(self, environment: Environment, name: str) -> Any:
+        """A template of the theme, or what stands for it; None where the theme has none of that name."""
+        try:
+            return environment.get_template(name)
+        except TemplateNotFound:
+            return None
 
     def copy(self, name: str, source: Path, *depends: Any) -> None:
         """Have a file of the site be a copy of another, with its times.

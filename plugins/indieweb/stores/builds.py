@@ -23,7 +23,7 @@ CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEX
 CREATE TABLE bodies (path TEXT PRIMARY KEY, metadata TEXT, markup TEXT);
 CREATE TABLE settled (path TEXT PRIMARY KEY, key TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
 CREATE TABLE entries (path TEXT PRIMARY KEY, entry TEXT);
-CREATE TABLE outputs (name TEXT PRIMARY KEY, key TEXT, digest TEXT, stamp TEXT) WITHOUT ROWID;
+CREATE TABLE outputs (name TEXT PRIMARY KEY, key TEXT, digest TEXT, size INT, changed INT, number INT) WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 NAME = "build.sqlite"
@@ -59,18 +59,24 @@ class Settled:
     light: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
     """A file of the site, as it was written.
 
     :param key: of everything that its bytes depend on.
-    :param stamp: size, time and number of the file, by which it is known again.
+    :param size: of the file, with the time when it was changed (in nanoseconds) and its number: what it is known by.
     """
 
     name: str
     key: str
     digest: str
-    stamp: str
+    size: int
+    changed: int
+    number: int
+
+    def is_at(self, found: os.stat_result) -> bool:
+        """Whether a file is the one that was written."""
+        return self.size == found.st_size and self.changed == found.st_mtime_ns and self.number == found.st_ino
 
 
 class BuildStore:
@@ -176,8 +182,8 @@ class BuildStore:
         self._forget("readings", "bodies", "settled", "entries", paths=list(paths))
 
     def forget_everything(self) -> None:
-        """Drop what is kept of all files; what was written stays known."""
-        for table in ("readings", "bodies", "settled", "entries"):
+        """Drop what was concluded; what was written stays known."""
+        for table in ("readings", "bodies", "settled", "entries", "facts"):
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
 
     def _forget(self, *tables: str, paths: list[str]) -> None:
@@ -190,8 +196,8 @@ class BuildStore:
 
     def put_outputs(self, written: Iterable[Written], gone: Iterable[str]) -> None:
         """Keep what was written, and drop what was removed."""
-        rows = [(each.name, each.key, each.digest, each.stamp) for each in written]
-        self._database.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", rows)
+        rows = [(each.name, each.key, each.digest, each.size, each.changed, each.number) for each in written]
+        self._database.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._database.executemany("DELETE FROM outputs WHERE name = ?", [(name,) for name in gone])
 
     def fact(self, name: str) -> str:
