@@ -40,7 +40,7 @@ def drawn(headings: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1)
 
 def speed_row(planned: Planned, measured: list[Pair] | float | None) -> list[str]:
     """The cells of a row: of pairs the median of their ratios, and of each side the median of its seconds."""
-    goal = [NONE if figure is None else f"{figure:g}" for figure in planned.goal or (None, None)]
+    goal = [NONE if figure is None else f"{figure:.{2 * (figure < 10)}f}" for figure in planned.goal or (None, None)]
     head = [planned.row.what, f"{planned.posts:,}"]
     if measured is None:
         return [*head, NONE, NONE, *goal, NONE, NONE, NONE]

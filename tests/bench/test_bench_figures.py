@@ -42,7 +42,7 @@ def test_the_ratio_is_the_median_of_the_ratios_of_the_pairs() -> None:
 def test_a_row_shows_ratio_and_spread_and_both_sides_beside_its_figures() -> None:
     plan = next(plan for plan in planned((SMALL,), ALL) if plan.row.name == "full")
     cells = speed_row(plan, [pair(1, 10), pair(4, 8), pair(9, 9)])
-    assert cells[1:] == ["1,000", "0.50", "0.10 – 1.00", "0.6", "0.4", "4.00 s", "9.00 s", "3"]
+    assert cells[1:] == ["1,000", "0.50", "0.10 – 1.00", "0.60", "0.40", "4.00 s", "9.00 s", "3"]
 
 
 def test_a_row_that_was_not_measured_claims_nothing() -> None:
