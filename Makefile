@@ -5,6 +5,7 @@ VENV := .venv
 RUN = PYTHONPATH=plugins $(VENV)/bin/python -m indieweb
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
+READY_TO_BENCH := $(VENV)/.ready-to-bench
 # An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
 # Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
 given = $(if $(filter $1,$(GIVEN)),$(if $2,$2="$$$1","$$$1"))
@@ -49,6 +50,9 @@ $(READY): requirements.lock
 
 $(READY_TO_TEST): $(READY) requirements-dev.lock
 	$(call INSTALL,requirements-dev.lock)
+
+$(READY_TO_BENCH): $(READY) requirements-bench.lock
+	$(call INSTALL,requirements-bench.lock)
 
 html: $(READY) ## Build the preview into output/, without the network.
 	@$(RUN) build
@@ -97,8 +101,8 @@ test: $(READY_TO_TEST) ## Run the tests.
 test-long: $(READY_TO_TEST) ## Run the long tests: many kills, fuzzing.
 	@$(VENV)/bin/pytest -n 2 -m long
 
-bench: $(READY_TO_TEST) ## Measure speed, as ratios of paired runs.
-	@PYTHONPATH=plugins $(VENV)/bin/python -m tests.bench
+bench: $(READY_TO_BENCH) ## Measure speed, as ratios of paired runs: POSTS= PAIRS= ONLY=
+	@PYTHONPATH=plugins:tests $(VENV)/bin/python -m bench
 
 lint: $(READY_TO_TEST) ## Judge the code's form.
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
@@ -107,8 +111,9 @@ types: $(READY_TO_TEST) ## Judge the code's types.
 	@$(VENV)/bin/mypy
 
 # With the extras that they were asked for with: pip takes `coverage` for no pin of `coverage[toml]`.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet
 
 lock: ## Write the lock files anew (needs uv).
-	@$(LOCK) --upgrade -o requirements.lock
-	@$(LOCK) --group dev --extra postgresql -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) pyproject.toml --upgrade -o requirements.lock
+	@$(LOCK) pyproject.toml --group dev --extra postgresql -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) --group bench --upgrade -o requirements-bench.lock

@@ -1,0 +1,183 @@
+"""The rows of the table of speed: what is measured against what, and the figures that it is held against.
+
+A new measure is a function and a row.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.paired import Pair, Side, in_turn
+from bench.processes import Run
+from bench.sites import Home, HugoSite, PelicanSite, hugo
+
+#: The numbers of posts for which there are figures to reach.
+SMALL, LARGE = 1_000, 10_000
+
+
+class MissingError(Exception):
+    """A row cannot be measured here, but others can; the words say why."""
+
+
+class Goal(NamedTuple):
+    """The figures that a measured one is held against: not more than this."""
+
+    reach: float
+    aim: float | None
+
+
+@dataclass
+class Bench:
+    """What a row needs in order to be measured.
+
+    :param scratch: a folder for the sites.
+    :param sizes: numbers of posts, the smallest first.
+    :param deadline: by ``time.monotonic``; after it each row is content with one pair.
+    """
+
+    scratch: Path
+    sizes: tuple[int, ...]
+    pairs: int
+    deadline: float = float("inf")
+
+    def __post_init__(self) -> None:
+        self.home = cache(lambda posts: Home(self.scratch / f"home-{posts}", posts))
+        self.pelican = cache(lambda posts: PelicanSite(self.scratch / f"pelican-{posts}", posts))
+        self._hugo = cache(lambda posts: HugoSite(self.scratch / f"hugo-{posts}", posts))
+
+    def settled(self, posts: int) -> Home:
+        """The home in good order, whatever was measured before."""
+        home: Home = self.home(posts)
+        home.settle()
+        return home
+
+    def hugo(self, posts: int) -> HugoSite:
+        """Hugo's site.
+
+        :raises MissingError: Hugo is not here.
+        """
+        if hugo() is None:
+            raise MissingError("Hugo is not installed; `make bench` installs it")
+        found: HugoSite = self._hugo(posts)
+        return found
+
+    def in_turn(self, ours: Side, theirs: Side) -> list[Pair]:
+        """As many pairs as are wanted."""
+        return in_turn(ours, theirs, self.pairs, self.deadline)
+
+
+#: What a row is measured by, given the number of posts: pairs, or MiB.
+Measure = Callable[[Bench, int], list[Pair] | float]
+
+
+def full_over_pelican(bench: Bench, posts: int) -> list[Pair]:
+    home, pelican = bench.home(posts), bench.pelican(posts)
+    return bench.in_turn(lambda _: home.full(), lambda _: pelican.full())
+
+
+def edit_over_pelican(bench: Bench, posts: int) -> list[Pair]:
+    home, pelican = bench.settled(posts), bench.pelican(posts)
+    return bench.in_turn(home.edited, lambda _: pelican.full())
+
+
+def edit_over_hugo(bench: Bench, posts: int) -> list[Pair]:
+    site = bench.hugo(posts)
+    return bench.in_turn(bench.settled(posts).edited, lambda _: site.full())
+
+
+def post_over_hugo(bench: Bench, posts: int) -> list[Pair]:
+    site = bench.hugo(posts)
+    home = bench.settled(posts)
+    return bench.in_turn(lambda _: home.with_new_post(), lambda _: site.full())
+
+
+def mention_over_hugo(bench: Bench, posts: int) -> list[Pair]:
+    site = bench.hugo(posts)
+    return bench.in_turn(bench.settled(posts).with_new_mention, lambda _: site.full())
+
+
+def nothing_over_empty(bench: Bench, posts: int) -> list[Pair]:
+    home, empty = bench.settled(posts), bench.pelican(0)
+    return bench.in_turn(lambda _: home.unchanged(), lambda _: empty.full())
+
+
+def growth(bench: Bench, posts: int) -> list[Pair]:
+    if bench.sizes[0] == posts:
+        raise MissingError("POSTS names one number only")
+    return bench.in_turn(bench.settled(posts).edited, bench.settled(bench.sizes[0]).edited)
+
+
+def publish_over_build(bench: Bench, posts: int) -> list[Pair]:
+    """Before each pair everything is uploaded, so that publishing has one edit to upload."""
+    home: Home = bench.home(posts)
+
+    def published(turn: int) -> Run:
+        home.command("publish")
+        return home.edited(turn, "publish")
+
+    return bench.in_turn(published, lambda turn: home.edited(turn, "build", "--publish"))
+
+
+def full_memory(bench: Bench, posts: int) -> float:
+    home: Home = bench.home(posts)
+    return home.peaks["full"] if "full" in home.peaks else home.full().peak
+
+
+def edit_memory(bench: Bench, posts: int) -> float:
+    home: Home = bench.home(posts)
+    return home.peaks["edit"] if "edit" in home.peaks else bench.settled(posts).edited(0).peak
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    :param name: by which it is chosen.
+    :param goals: by the number of posts for which they hold.
+    """
+
+    name: str
+    what: str
+    measure: Measure
+    goals: Mapping[int, Goal]
+
+
+ROWS = (
+    Row(
+        "full",
+        "full build / Pelican default, full",
+        full_over_pelican,
+        {SMALL: Goal(0.60, 0.40), LARGE: Goal(0.60, 0.40)},
+    ),
+    Row("edit-pelican", "one edit / Pelican default, full", edit_over_pelican, {SMALL: Goal(0.12, 0.09)}),
+    Row("edit", "one edit / Hugo, full", edit_over_hugo, {SMALL: Goal(0.70, 0.40), LARGE: Goal(0.25, 0.12)}),
+    Row("post", "a new post / Hugo, full", post_over_hugo, {LARGE: Goal(0.30, 0.15)}),
+    Row("mention", "a new mention / Hugo, full", mention_over_hugo, {LARGE: Goal(0.30, 0.15)}),
+    Row("nothing", "nothing changed / Pelican, no posts", nothing_over_empty, {LARGE: Goal(4, 2.5)}),
+    Row("growth", "one edit / one edit of the smaller home", growth, {LARGE: Goal(3, 2)}),
+    Row("memory-full", "peak memory, full build", full_memory, {LARGE: Goal(250, 150)}),
+    Row("memory-edit", "peak memory, one edit", edit_memory, {LARGE: Goal(130, 90)}),
+    Row("publish", "publish an edit / build it for publishing", publish_over_build, {LARGE: Goal(2.5, None)}),
+)
+
+
+class Planned(NamedTuple):
+    """A row that is to be measured, at a number of posts, with the figures that hold there, if any do."""
+
+    row: Row
+    posts: int
+    goal: Goal | None
+
+
+def planned(sizes: tuple[int, ...], names: frozenset[str]) -> list[Planned]:
+    """The rows of these names: those of the small home at the smallest number, those of the large at the largest."""
+    found = {
+        (row.name, posts): Planned(row, posts, row.goals.get(posts))
+        for row in ROWS
+        if row.name in names
+        for standard in row.goals
+        for posts in [sizes[0] if standard == SMALL else sizes[-1]]
+    }
+    return list(found.values())
