@@ -22,6 +22,7 @@ PATHS = (
     "plugins",
     "pyproject.toml",
     "requirements-dev.lock",
+    "requirements-bench.lock",
     "requirements.lock",
     "tests",
     "theme",
