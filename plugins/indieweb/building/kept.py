@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pelican.contents import Article, Page
+from pelican.contents import Article, Content, Page
 
 from indieweb.building.remarks import heard
 from indieweb.site.settling import settler
@@ -116,3 +116,8 @@ class KeptArticle(Kept, Article):  # type: ignore[misc]
 
 class KeptPage(Kept, Page):  # type: ignore[misc]
     """A page out of the store."""
+
+    def _expand_settings(self, key: str, klass: str | None = None) -> str:
+        """As Pelican's, which goes by the name of the class."""
+        found: str = Content._expand_settings(self, key, "draft_page" if self.status == "draft" else klass or "page")
+        return found
