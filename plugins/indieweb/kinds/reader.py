@@ -14,6 +14,7 @@ from pelican.readers import MarkdownReader
 from pelican.utils import SafeDatetime, slugify
 
 from indieweb.errors import ContentError
+from indieweb.kinds.swift import hasten
 from indieweb.model.entry import shorten
 from indieweb.model.frontmatter import Field, Head, normal_key, split
 from indieweb.model.post import KEYS, Post, make_post
@@ -62,7 +63,7 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
         """One instance for all files: making one costs more than most posts do."""
         options = dict(self.settings["MARKDOWN"])
         options["extensions"] = [name for name in options["extensions"] if name != "markdown.extensions.meta"]
-        return Markdown(**options)
+        return hasten(Markdown(**options))
 
     def _named(self, path: Path) -> str:
         content = Path(self.settings["PATH"])

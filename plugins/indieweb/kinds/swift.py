@@ -1,0 +1,172 @@
+"""Makes an instance of Python-Markdown swift; what it writes stays the same to the byte.
+
+Most of its time goes into patterns that are tried on texts in which they cannot match. Here a pattern is passed over
+where the text lacks what the pattern needs (``needs``), and the formatter of code is made once. Whatever is not known
+to be passed over without a trace (a replaced processor, a pattern with a ``getCompiledRegExp`` of its own, a
+Python-Markdown whose code reads otherwise) is left as it is.
+"""
+
+import inspect
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
+from markdown.inlinepatterns import Pattern
+from markdown.treeprocessors import InlineProcessor
+from markdown.util import AtomicString
+from pygments.formatters import HtmlFormatter
+
+from indieweb.kinds.needs import Needs, needed_by
+
+
+class Method(NamedTuple):
+    """A method of Python-Markdown that is leant on, and the digest of the source that was read for it."""
+
+    name: str
+    digest: str
+
+    def is_as_read(self, owner: type) -> bool:
+        """Whether the class that is installed has the method as it was read."""
+        return source_digest(getattr(owner, self.name, None)) == self.digest
+
+
+#: Replaced, called for each pattern that may match (it changes nothing where the pattern does not), and begun with.
+HANDLE = Method("_InlineProcessor__handleInline", "fe27babc114aed0ad06af7b99ad449f4")
+APPLY = Method("_InlineProcessor__applyPattern", "8862b35197c0e6141513cea1ccb124e1")
+RUN = Method("run", "f6c93631f2871499bcbbc2d10ec7e4fd")
+#: Replaced.
+PARSE = Method("parseBlocks", "1737e188f149267be5ef8343167b68ca")
+#: Block processors that do nothing to a block in which this attribute finds nothing: its method says so.
+SEARCHING = {
+    "markdown.blockprocessors.BlockQuoteProcessor": ("RE", Method("test", "342a21ffb26b705245cc325cfa64f5a5")),
+    "markdown.blockprocessors.HRProcessor": ("SEARCH_RE", Method("test", "d97db1d673f15c7576497d398037dc3c")),
+    "markdown.blockprocessors.HashHeaderProcessor": ("RE", Method("test", "b05b7970153b822e14f8b7af6e554f6f")),
+    "markdown.blockprocessors.ReferenceProcessor": ("RE", Method("run", "03ec47f76da0d6f436533c7121d8f78e")),
+    "markdown.blockprocessors.SetextHeaderProcessor": ("RE", Method("test", "f4517c337decc07282d00b655670bb67")),
+    "markdown.extensions.abbr.AbbrBlockprocessor": ("RE", Method("run", "b56be8a6fce5a243c9dfd17f1b07c04c")),
+    "markdown.extensions.def_list.DefListProcessor": ("RE", Method("test", "b05b7970153b822e14f8b7af6e554f6f")),
+    "markdown.extensions.footnotes.FootnoteBlockProcessor": ("RE", Method("run", "62765fec9d331a3193d5cd29708f0b71")),
+}
+
+
+def hasten(markdown: Markdown) -> Markdown:
+    """The same instance, with what can be passed over passed over from now on."""
+    if all(method.is_as_read(InlineProcessor) for method in (HANDLE, APPLY, RUN)):
+        for processor in markdown.treeprocessors:
+            if type(processor) is InlineProcessor:
+                processor.__class__ = SwiftInline
+    if type(markdown.parser) is BlockParser and PARSE.is_as_read(BlockParser):
+        markdown.parser.__class__ = SwiftParser
+    _share_formatter(markdown)
+    return markdown
+
+
+def source_digest(method: Any) -> str | None:
+    """The first half of the SHA-256 of a method's source; None where there is no such method or no source of it."""
+    try:
+        return sha256(inspect.getsource(method).encode()).hexdigest()[:32]
+    except (OSError, TypeError):
+        return None
+
+
+class SwiftInline(InlineProcessor):
+    """Tries a pattern only on the texts that hold what it needs."""
+
+    _plan: list[tuple[int, Any, Needs]]
+
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        """As Python-Markdown does it; patterns that came, went or changed since the last run are seen."""
+        self._plan = [(place, pattern, _needed_inline(pattern)) for place, pattern in enumerate(self.inlinePatterns)]
+        return super().run(tree, ancestors)
+
+    def _InlineProcessor__handleInline(self, text: str, first: int = 0) -> str:  # noqa: N802
+        """The text with placeholders for what the patterns from the first one on have found."""
+        if isinstance(text, AtomicString):
+            return text
+        apply = getattr(self, APPLY.name)
+        start = 0
+        for place, pattern, needs in self._plan[first:]:
+            # No function is called for this: it is asked some nine hundred times a post.
+            for need in needs:
+                if need in text:
+                    break
+            else:
+                if needs:
+                    continue
+            matched = True
+            while matched:
+                text, matched, start = apply(pattern, text, place, start)
+        return text
+
+
+def _needed_inline(pattern: Any) -> Needs:
+    own = getattr(pattern.getCompiledRegExp, "__func__", None) is not Pattern.getCompiledRegExp
+    return () if own else needed_by(pattern.compiled_re)
+
+
+class SwiftParser(BlockParser):
+    """Asks a block processor only about the blocks that hold what it searches for."""
+
+    _plan: Sequence[tuple[BlockProcessor, Needs]] = ()
+
+    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802
+        """As Python-Markdown does it; processors that came, went or changed since the last text are seen."""
+        if not self._plan or parent is getattr(self, "root", parent):
+            self._plan = [(processor, _needed_block(processor)) for processor in self.blockprocessors]
+        while blocks:
+            for processor, needs in self._plan:
+                for need in needs:
+                    if need in blocks[0]:
+                        break
+                else:
+                    if needs:
+                        continue
+                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
+                    break
+
+
+def _needed_block(processor: Any) -> Needs:
+    attribute = _searched(processor.__class__)
+    return needed_by(getattr(processor, attribute)) if attribute else ()
+
+
+@lru_cache(128)
+def _searched(processor: type) -> str:
+    """The attribute with the expression that a class of block processors searches for, where that is known."""
+    attribute, method = SEARCHING.get(f"{processor.__module__}.{processor.__qualname__}", ("", None))
+    return attribute if method and method.is_as_read(processor) else ""
+
+
+def _share_formatter(markdown: Markdown) -> None:
+    """Where code is coloured as HTML, one formatter serves all that has the same options.
+
+    A lexer serves one text only: some remember the text before, as that of HTTP does the type of its content.
+    """
+    for extension in markdown.registeredExtensions:
+        if type(extension) is CodeHiliteExtension and extension.getConfig("pygments_formatter") == "html":
+            extension.setConfig("pygments_formatter", shared_formatter)
+    for processor in markdown.treeprocessors:
+        if type(processor) is HiliteTreeprocessor and processor.config["pygments_formatter"] == "html":
+            processor.config["pygments_formatter"] = shared_formatter
+
+
+def shared_formatter(*, lang_str: str = "", **options: Any) -> "HtmlFormatter[Any]":
+    """Pygments' formatter of HTML for these options, the one that was made for them before where there is one.
+
+    :param lang_str: the language, which ``codehilite`` tells to all formatters, and this one has no use for.
+    """
+    try:
+        return _formatter(**options)
+    except TypeError:  # an option that is a list, as lines to be marked are
+        return HtmlFormatter(**options)
+
+
+@lru_cache(32, typed=True)
+def _formatter(**options: Any) -> "HtmlFormatter[Any]":
+    return HtmlFormatter(**options)
