@@ -47,14 +47,15 @@ def test_a_build_that_is_killed_is_never_uploaded(published: Path) -> None:
     before = tree(published / "public")
     environ = {**os.environ, "PYTHONPATH": str(homes.ROOT / "plugins"), "SITEURL": homes.SITEURL}
     building = [sys.executable, "-m", "indieweb", "--home", str(published), "build", "--publish"]
-    unfinished, caught = published / ".cache/site.part", 0
-    for _ in range(3):
+    [kept], caught = (published / ".cache/build").glob("site-*"), 0
+    for number in range(3):
+        (published / "content/2026-01-01-day-1.md").write_text(f"Another text, of round {number}.")
         with subprocess.Popen(building, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             deadline = time.monotonic() + 60
-            while process.poll() is None and time.monotonic() < deadline and not any(unfinished.glob("2026/*/*")):
+            while process.poll() is None and time.monotonic() < deadline and not any(kept.glob("drawn/*")):
                 time.sleep(0.001)
             process.send_signal(signal.SIGKILL)
-        caught += unfinished.is_dir()
+        caught += any(kept.glob("drawn/*"))
         homes.run(published, "deploy")
         assert tree(published / "public") == before
     assert caught
