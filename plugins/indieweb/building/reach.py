@@ -141,10 +141,10 @@ class Templates:
     def _look(self, name: str) -> tuple[str, Seen]:
         if name not in self._seen:
             loader = self._environment.loader
-            source = loader.get_source(self._environment, name)[0] if loader else ""
+            source, filename, _ = loader.get_source(self._environment, name) if loader else ("", None, None)
             digest = hashlib.sha256(source.encode()).hexdigest()[:32]
             kept = self._kept.get(digest)
-            seen = Seen(**kept) if kept else seen_in(self._environment, source)
+            seen = Seen(**kept) if kept else seen_in(self._environment, source, name, filename)
             self._used[digest] = {field: getattr(seen, field) for field in Seen.__slots__}
             self._seen[name] = digest, seen
         return self._seen[name]
@@ -155,9 +155,12 @@ class Templates:
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:32]
 
 
-def seen_in(environment: Environment, source: str) -> Seen:
-    """What stands in the source of one template."""
-    tree = environment.parse(source)
+def seen_in(environment: Environment, source: str, name: str = "", filename: str | None = None) -> Seen:
+    """What stands in the source of one template.
+
+    :raises TemplateSyntaxError: it cannot be read; with the name and the line.
+    """
+    tree = environment.parse(source, name, filename)
     refers = list(meta.find_referenced_templates(tree))
     variables = meta.find_undeclared_variables(tree)
     attributes = {name: _attributes(tree, name) for name in OURS}
