@@ -6,6 +6,7 @@
     ├── SettingError        a name or value in pelicanconf.py, publishconf.py or the environment
     ├── ContentError        a file below content/: says the file and the line
     ├── StoreError          a file or database of ours cannot be read or written
+    ├── BuildError          the site was not built; what is wrong has been said already
     ├── DeployError         the upload was refused or did not succeed
     └── CommandError        a command was asked for something that it cannot do
 
@@ -50,6 +51,10 @@ class ContentError(HomeError):
 
 class StoreError(HomeError):
     """Something that we keep cannot be read or written."""
+
+
+class BuildError(HomeError):
+    """The site was not built; what is wrong has been said already."""
 
 
 class DeployError(HomeError):

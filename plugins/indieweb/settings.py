@@ -119,7 +119,7 @@ def load(home: Path, environ: Mapping[str, str] | None = None, conf: str = "publ
     :raises SettingError: the conf file cannot be run, or a setting is unknown or of the wrong type.
     """
     path = home / conf
-    return Settings.from_mapping(_run(path) if path.is_file() else {}, home.resolve(), environ)
+    return Settings.from_mapping(conf_names(path) if path.is_file() else {}, home.resolve(), environ)
 
 
 def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -127,7 +127,11 @@ def overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in environ.items() if name == "SITEURL" or name.startswith(PREFIX)}
 
 
-def _run(path: Path) -> dict[str, Any]:
+def conf_names(path: Path) -> dict[str, Any]:
+    """The upper-case names of a conf file, which is run.
+
+    :raises SettingError: it cannot be.
+    """
     before = list(sys.path)
     sys.modules.pop("pelicanconf", None)
     sys.path.insert(0, str(path.parent.resolve()))

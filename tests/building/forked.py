@@ -14,7 +14,8 @@ from pathlib import Path
 
 import time_machine
 
-import indieweb.building.run  # noqa: F401 - what each fork has at once
+import indieweb.building
+import indieweb.building.run
 from homes import ROOT, SITEURL
 from indieweb.errors import HomeError
 
@@ -84,11 +85,11 @@ def _run(home: Path, conf: str, at: datetime | None, *, go_on: bool) -> int:
     said = os.open(home / f"said-{os.getpid()}.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(said, 1)
     os.dup2(said, 2)
-    sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123 - a fork's own
+    sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - a fork's own
     os.environ["SITEURL"] = SITEURL
     with _clock(at):
         try:
-            indieweb.building.run.build(home, conf, fatal=not go_on)
+            indieweb.building.build(home, conf, fatal=not go_on)
         except HomeError as error:
             print(error)
             return 1

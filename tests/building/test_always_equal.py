@@ -38,7 +38,7 @@ def first_files() -> dict[str, str | bytes]:
     posts: dict[str, str | bytes] = {
         f"content/posts/2026-0{1 + number % 5}-{1 + number:02}-post-{number}.md": (
             f"---\n{f'Title: Post {number}' if number % 2 else ''}\nTags: red, green\n---\n\nWords of {number}. "
-            + (f"See [another]({{filename}}2026-02-02-post-1.md) and ![it](/photos/a.png)" if number % 3 == 0 else "")
+            + ("See [another]({filename}2026-02-02-post-1.md) and ![it](/photos/a.png)" if number % 3 == 0 else "")
         )
         for number in range(14)
     }
@@ -175,8 +175,10 @@ def change_the_css(home: Path, chance: random.Random) -> None:
 
 def change_a_setting(home: Path, chance: random.Random) -> None:
     line = chance.choice(
-        ('SITENAME = "Wood"', "DEFAULT_PAGINATION = 4", "FEED_MAX_ITEMS = 5", 'INDIEWEB_ACCENT = "plum"')
-        + ('TIMEZONE = "Europe/Vienna"', 'INDIEWEB_ABOUT = "Other words."', 'MARKDOWN["extensions"].append("toc")')
+        [
+            *('SITENAME = "Wood"', "DEFAULT_PAGINATION = 4", "FEED_MAX_ITEMS = 5", 'INDIEWEB_ACCENT = "plum"'),
+            *('TIMEZONE = "Europe/Vienna"', 'INDIEWEB_ABOUT = "Other words."', 'MARKDOWN["extensions"].append("toc")'),
+        ]
     )
     with (home / "pelicanconf.py").open("a") as conf:
         conf.write(f"{line}\n")

@@ -10,3 +10,40 @@ Four stations, each with a room of its own::
 A key is a digest of all that bytes depend on. Where that cannot be told, everything is in the key; where code of
 others has a say, nothing is remembered.
 """
+
+import logging
+import os
+from pathlib import Path
+
+from indieweb.building.lean import ENDINGS, load_pelican
+from indieweb.building.unchanged import look, unchanged
+from indieweb.errors import SettingError
+
+
+def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
+    """Build the site of a home.
+
+    A build for publishing takes the place of the last one when it is whole: what was killed or refused is never
+    checked, uploaded or sent from.
+
+    :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
+    :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
+    :returns: the output folder.
+    :raises BuildError: something is wrong with the home; a line for each thing has been logged.
+    """
+    if not (home / conf).is_file():
+        raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
+    os.chdir(home)
+    now = look(Path.cwd(), conf)
+    said = unchanged(now)
+    if said is None:
+        if not now.strangers and not any(path.endswith(ENDINGS) for path in now.walk.stamps):
+            load_pelican()
+        from indieweb.building.run import build as build_changes  # noqa: PLC0415 - it loads Pelican
+
+        build_changes(now, conf, fatal=fatal)
+    else:
+        logging.basicConfig(format="%(message)s")
+        for name, words in said:
+            logging.getLogger(name).warning("%s", words)
+    return now.output

@@ -5,7 +5,9 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 #: A file that was changed this short a time before it was looked at may change again without showing it.
@@ -35,19 +37,31 @@ class Walk:
     """What lies below a folder: each folder is looked into once in a build, however often it is asked for.
 
     :param root: the folder, ``content/``.
-    :param ignored: Pelican's ``IGNORE_FILES``.
     """
 
-    def __init__(self, root: str, ignored: Collection[str]) -> None:
+    def __init__(self, root: str) -> None:
         self.root, self.now = root, time.time()
-        self._is_ignored = re.compile("|".join(map(fnmatch.translate, ignored)) or r"(?!)").match
         self._folders: dict[str, tuple[list[str], list[str]]] = {}
-        self._stats: dict[str, os.stat_result] = {}
+        #: Of the files that were met, by their paths below the root; and which of them were changed just now.
+        self.stamps: dict[str, str] = {}
+        self.racy: set[str] = set()
 
-    def files(self, paths: Iterable[str], exclude: Iterable[str], extensions: Collection[str] | None) -> list[str]:
+    def meet_everything(self) -> None:
+        """Look at all that there is."""
+        for _ in self._below(self.root, {}, None, frozenset()):
+            pass
+
+    def files(
+        self,
+        paths: Iterable[str],
+        exclude: Iterable[str],
+        extensions: Collection[str] | None,
+        ignored: Collection[str],
+    ) -> list[str]:
         """The files below some paths that are to be used, as ``pelican.generators.Generator.get_files`` finds them.
 
         :param extensions: without a dot; None for any.
+        :param ignored: Pelican's ``IGNORE_FILES``.
         """
         excluded: dict[str, set[str]] = {}
         for each in exclude:
@@ -57,53 +71,55 @@ class Walk:
         for path in paths:
             start = os.path.join(self.root, path) if path else self.root  # noqa: PTH118
             if os.path.isdir(start):  # noqa: PTH112
-                found.update(dict.fromkeys(self._below(start, excluded, extensions)))
-            elif os.path.exists(start) and self._is_used(os.path.basename(path), extensions):  # noqa: PTH110, PTH119
+                found.update(dict.fromkeys(self._below(start, excluded, extensions, frozenset(ignored))))
+            elif os.path.exists(start) and _is_used(os.path.basename(path), extensions, frozenset(ignored)):  # noqa: PTH110, PTH119
                 found[path] = None
         return sorted(found)
 
-    def stat(self, name: str) -> os.stat_result:
-        """The state of a file, by its path below the root.
+    def stamp(self, path: str) -> str:
+        """What a file is known again by, by its path below the root.
 
         :raises OSError: it cannot be looked at.
         """
-        path = os.path.normpath(name)
-        return self._stats.get(path) or os.stat(os.path.join(self.root, path))  # noqa: PTH116, PTH118
+        if path not in self.stamps:
+            self._note(path, os.stat(f"{self.root}/{path}"))  # noqa: PTH116
+        return self.stamps[path]
 
-    def _below(self, start: str, excluded: dict[str, set[str]], extensions: Collection[str] | None) -> Iterable[str]:
+    def _note(self, path: str, found: os.stat_result) -> None:
+        self.stamps[path] = stamp_of(found)
+        if is_racy(found, self.now):
+            self.racy.add(path)
+
+    def _below(
+        self, start: str, excluded: dict[str, set[str]], extensions: Collection[str] | None, ignored: frozenset[str]
+    ) -> Iterator[str]:
+        is_ignored = _pattern(ignored).match
         waiting = [start]
         while waiting:
             folder = waiting.pop()
             folders, names = self._look(folder)
             without = excluded.get(folder, ())
-            waiting += [os.path.join(folder, each) for each in folders if each not in without]  # noqa: PTH118
+            waiting += [f"{folder}/{each}" for each in folders if each not in without and not is_ignored(each)]
             below = os.path.relpath(folder, self.root)
-            yield from (os.path.join(below, name) for name in names if _has(name, extensions))  # noqa: PTH118
+            for name in names:
+                if (extensions is None or _ending(name) in extensions) and not is_ignored(name):
+                    yield f"{below}/{name}"
 
     def _look(self, folder: str) -> tuple[list[str], list[str]]:
-        """The folders and the files in a folder that are not to be ignored; links are followed."""
+        """The folders and the files in a folder; links are followed."""
         found = self._folders.get(folder)
         if found is None:
             found = self._folders[folder] = [], []
             below = os.path.relpath(folder, self.root)
+            before = "" if below == "." else f"{below}/"
             for entry in _entries(folder):
-                if self._is_ignored(entry.name):
-                    continue
                 if entry.is_dir():
                     found[0].append(entry.name)
-                else:
-                    found[1].append(entry.name)
-                    self._note(entry, entry.name if below == "." else f"{below}/{entry.name}")
+                    continue
+                found[1].append(entry.name)
+                with suppress(OSError):  # a link that leads nowhere: whoever reads it says so
+                    self._note(before + entry.name, entry.stat())
         return found
-
-    def _note(self, entry: "os.DirEntry[str]", path: str) -> None:
-        try:
-            self._stats[path] = entry.stat()
-        except OSError:
-            return  # a link that leads nowhere: whoever reads it says so
-
-    def _is_used(self, name: str, extensions: Collection[str] | None) -> bool:
-        return not self._is_ignored(name) and _has(name, extensions)
 
 
 def _entries(folder: str) -> "list[os.DirEntry[str]]":
@@ -115,5 +131,16 @@ def _entries(folder: str) -> "list[os.DirEntry[str]]":
         return []
 
 
-def _has(name: str, extensions: Collection[str] | None) -> bool:
-    return extensions is None or os.path.splitext(name)[1][1:] in extensions  # noqa: PTH122
+@cache
+def _pattern(ignored: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(fnmatch.translate, sorted(ignored))) or r"(?!)")
+
+
+def _is_used(name: str, extensions: Collection[str] | None, ignored: frozenset[str]) -> bool:
+    return not _pattern(ignored).match(name) and (extensions is None or _ending(name) in extensions)
+
+
+def _ending(name: str) -> str:
+    """What follows the last dot, if something stands before it (``os.path.splitext``)."""
+    stem, _, ending = name.rpartition(".")
+    return ending if stem.strip(".") else ""

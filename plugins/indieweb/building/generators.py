@@ -40,8 +40,9 @@ class Walking:
         """As ``pelican.generators.Generator.get_files``."""
         wanted = [paths] if isinstance(paths, str) else paths
         endings = tuple(self.readers.extensions) if extensions is None else extensions
+        only = None if endings is False else frozenset(endings)
         memory: Memory = self.context[KEY]
-        return set(memory.walk.files(wanted, exclude or (), None if endings is False else frozenset(endings)))
+        return set(memory.walk.files(wanted, exclude or (), only, self.settings["IGNORE_FILES"]))
 
 
 class _Reading(Walking, CachingGenerator):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pelican.contents import Article, Content, Page
 
-from indieweb.building.remarks import heard
+from indieweb.building.remarks import Remark, heard
 from indieweb.site.settling import settler
 
 #: What Pelican gives to a content besides its metadata (``pelican.contents.Content.__init__``).
@@ -15,6 +15,13 @@ GIVEN = frozenset(
         *("settings", "_content", "_context", "translations", "metadata", "template", "author", "authors"),
         *("in_default_lang", "lang", "slug", "source_path", "relative_source_path", "date_format", "timezone"),
         *("locale_date", "modified", "locale_modified", "status", "_status", "_summary"),
+    }
+)
+#: What stands in ``Light.given``.
+AT_HAND = frozenset(
+    {
+        *("slug", "lang", "title", "in_default_lang", "template", "indieweb_media", "_status", "date", "tags"),
+        *("category", "authors", "author"),
     }
 )
 #: Where the context that Pelican's generators share says how far the build is: that words have been made ready, and
@@ -28,15 +35,24 @@ Restore = Callable[[str], tuple[str, dict[str, Any]]]
 class Light:
     """What is known of an article or page without making it.
 
+    :param kind: the name of Pelican's class of it.
     :param names: the attributes that it has besides those that every content has.
+    :param linked: whether it links to other files of the owner's; ``attaches``: whether it moves any.
+    :param ahead: when it stops waiting for its date, in seconds since 1970; ``due``: whether it waited.
     :param given: attributes that Pelican asks of every article in every build, ready to be had.
     """
 
     path: str
+    kind: str
     url: str
     save_as: str
     names: frozenset[str]
     static_links: frozenset[str]
+    linked: bool
+    attaches: bool
+    ahead: float | None
+    due: bool
+    remarks: list[Remark]
     given: dict[str, Any]
 
 
@@ -48,8 +64,7 @@ class Kept:
     indieweb_media: Sequence[str] = ()
 
     def __init__(self, light: Light, source_path: str, context: dict[str, Any], restore: Restore) -> None:
-        self.__dict__.update(light.given)
-        self.translations: list[Any] = []
+        self.__dict__ = {**light.given, "translations": []}
         self.source_path, self.relative_source_path = source_path, light.path
         self._light, self._context, self._restore = light, context, restore
 
@@ -71,7 +86,7 @@ class Kept:
         context = self._context
         content, metadata = restore(self._light.path)
         super().__init__(content, metadata, context["indieweb_settings"], self.source_path, context)  # type: ignore
-        self.__dict__.update({name: value for name, value in meanwhile.items() if name not in self._light.given})
+        self.__dict__.update({name: value for name, value in meanwhile.items() if name not in AT_HAND})
         if context.get(REFRESHED):
             super().refresh_metadata_intersite_links()  # type: ignore[misc]
         if context.get(READY):

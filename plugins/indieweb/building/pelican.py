@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from indieweb.building.settling import RememberingSettler
 from indieweb.building.tree import Given, Tree
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
-from indieweb.stores.builds import BuildStore
+from indieweb.stores.builds import BuildStore, Written
 from indieweb.stores.codec import digest
 
 logger = logging.getLogger(__name__)
@@ -33,18 +33,24 @@ OF_ENTRIES = frozenset({"base", "author", "settings", "local"})
 _OWN = {ArticlesGenerator: KeptArticles, PagesGenerator: KeptPages, StaticGenerator: KeptStatics}
 
 
-def build_remembering(settings: Settings, failed: Callable[[], bool]) -> None:
+def build_remembering(
+    settings: Settings, walk: Walk, failed: Callable[[], bool]
+) -> tuple[Mapping[str, Written], float]:
     """Build what has changed since the last time.
 
+    :param walk: the owner's files.
     :param failed: whether something was found to be wrong, so that nothing may be written.
+    :returns: every file that the tree is made of, and until when the clock changes nothing, in seconds since 1970.
     """
     with opened(settings) as store:
         tree = tree_of(settings, store)
-        Remembering(settings, store, tree).run()
+        run = Remembering(settings, store, tree, walk)
+        run.run()
         if not failed():
             tree.draw()
             tree.put_in_place(sweep_of(settings))
             store.save()
+        return tree.standing, run.until
 
 
 def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
@@ -105,8 +111,8 @@ def sweep_of(settings: Settings) -> Callable[[Path], Iterator[str]] | None:
 class Remembering(Pelican):  # type: ignore[misc]
     """A run of Pelican that takes what it can from the store, and gives what it makes to a tree."""
 
-    def __init__(self, settings: Settings, store: BuildStore, tree: Tree) -> None:
-        self._store, self._tree = store, tree
+    def __init__(self, settings: Settings, store: BuildStore, tree: Tree, walk: Walk) -> None:
+        self._store, self._tree, self._walk = store, tree, walk
         self._found: Templates | None = None
         self._parts: Templates | None = None
         super().__init__({**settings, "DELETE_OUTPUT_DIRECTORY": False})
@@ -129,12 +135,17 @@ class Remembering(Pelican):  # type: ignore[misc]
             return
         self._context = context
         rules = code_digest()
-        walk = Walk(self.path, self.ignore_files)
-        memory = Memory(self._store, walk, self.settings, context, digest([rules, reading_digest(self.settings)]))
+        memory = Memory(self._store, self._walk, self.settings, context, digest([rules, reading_digest(self.settings)]))
         context[KEY], context["indieweb_settings"] = memory, self.settings
         entries = digest([rules, reading_digest(self.settings), everything_digest(self.settings)])
         context[settling.KEY] = self._settler = RememberingSettler(memory=memory, rules=entries, context=context)
         context[output.KEY] = KeyedOutput(self._tree, lambda: self._keys, self.templates)
+
+    @property
+    def until(self) -> float:
+        """When the next post that waits for its date stops waiting."""
+        memory: Memory = self._context[KEY]
+        return memory.until
 
     @cached_property
     def _keys(self) -> Keys:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ from typing import Any
 
 from pelican.contents import Article, Page
 
-from indieweb.building.files import Walk, digest_of, is_racy, stamp_of
-from indieweb.building.kept import Kept, KeptArticle, KeptPage
+from indieweb.building.files import Walk, digest_of
+from indieweb.building.kept import Kept, KeptArticle, KeptPage, Light
 from indieweb.building.records import Wrappers, light_of, light_text, metadata_of, metadata_text
 from indieweb.building.remarks import heard, say
 from indieweb.building.workers import share
@@ -49,23 +50,25 @@ class Memory:
     context: dict[str, Any]
     rules: str
     settled: dict[str, Settled] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
     parsed: int = 0
 
     def __post_init__(self) -> None:
         if self.store.fact("rules") != self.rules:
             self.store.forget_everything()
             self.store.put_fact("rules", self.rules)
-        rows = self.store.readings()
-        lights = json.loads(f"[{','.join(reading.light for reading, _ in rows)}]")
-        self._known = {reading.path: (reading, light) for (reading, _), light in zip(rows, lights, strict=True)}
-        self.settled = {reading.path: settled for reading, settled in rows if settled}
-        told = json.loads(f"[{','.join(settled.light for settled in self.settled.values())}]")
-        self.told: dict[str, dict[str, Any]] = dict(zip(self.settled, told, strict=True))
         self._wrappers = Wrappers(self.settings)
         self._names: Callable[[Any], frozenset[str]] = cache(frozenset)
         self._now = time.time()
         self._seen: set[str] = set()
+        self._known: dict[str, _Row] = {}
+        for reading, settled in self.store.readings():
+            self._known[reading.path] = self._row(reading)
+            if settled:
+                self.settled[reading.path] = settled
+
+    def _row(self, reading: Reading) -> "_Row":
+        light = light_of(reading.path, json.loads(reading.light), self._wrappers, self._names)
+        return _Row(reading.stamp, reading.digest, light)
 
     def contents(self, names: Iterable[str], kind: type, parse: Parse) -> dict[str, Kept]:
         """The articles or pages in files, by the names that were given; those that cannot be kept are not among them.
@@ -75,7 +78,7 @@ class Memory:
         """
         paths = {name: _plain(name) for name in names}
         self._seen.update(paths.values())
-        fresh = [name for name, path in paths.items() if not self._is_known(path, name, kind)]
+        fresh = [name for name, path in paths.items() if not self._is_known(path, kind)]
         self._parse(fresh, paths, kind, parse)
         return {name: self._content(path, kind) for name, path in paths.items() if path in self._known}
 
@@ -87,83 +90,97 @@ class Memory:
             self._known.pop(path)
             self.settled.pop(path, None)
 
-    def light(self, path: str) -> dict[str, Any]:
-        """What is known of a file that is kept, as ``records.light_text`` wrote it."""
-        light: dict[str, Any] = self._known[path][1]
-        return light
+    def light(self, path: str) -> Light:
+        """What is known of a file that is kept."""
+        return self._known[path].light
 
     @property
     def moves_files(self) -> bool:
         """Whether any content moves a file beside itself (``{attach}``)."""
-        return any(light["attaches"] for _, light in self._known.values())
+        return any(row.light.attaches for row in self._known.values())
+
+    @property
+    def until(self) -> float:
+        """When the next post that waits for its date stops waiting, in seconds since 1970; infinite if none does.
+
+        What could not be kept may be waiting too.
+        """
+        if self._seen - self._known.keys():
+            return 0
+        waiting = (row.light.ahead for row in self._known.values() if row.light.due)
+        return min((ahead for ahead in waiting if ahead is not None), default=math.inf)
 
     def digest(self, path: str) -> str:
         """The digest of the bytes of a file that is kept."""
-        return self._known[path][0].digest
+        return self._known[path].digest
 
-    def _is_known(self, path: str, name: str, kind: type) -> bool:
-        known = self._known.get(path)
-        if known is None or known[1]["is"] != kind.__name__ or self._is_due(known[1]):
-            self._known.pop(path, None)
-            return False
-        if self._is_as_it_was(known[0], name):
+    def _is_known(self, path: str, kind: type) -> bool:
+        row = self._known.get(path)
+        if row and row.light.kind == kind.__name__ and not self._is_due(row.light) and self._is_as_it_was(path, row):
             return True
-        self._known.pop(path)
+        self._known.pop(path, None)
         self.settled.pop(path, None)
         return False
 
-    def _is_as_it_was(self, reading: Reading, name: str) -> bool:
+    def _is_as_it_was(self, path: str, row: "_Row") -> bool:
         try:
-            found = self.walk.stat(name)
-            stamp = stamp_of(found)
-            if stamp == reading.stamp:
+            stamp = self.walk.stamp(path)
+            if stamp == row.stamp:
                 return True
-            same = digest_of(f"{self.walk.root}/{reading.path}") == reading.digest
+            same = digest_of(f"{self.walk.root}/{path}") == row.digest
         except OSError:  # whoever reads it says why it cannot be read
             return False
-        if same and not is_racy(found, self._now):
-            self.store.put_stamp(reading.path, stamp)
-        return bool(same)
+        if same and path not in self.walk.racy:
+            self.store.put_stamp(path, stamp)
+        return same
 
-    def _is_due(self, light: dict[str, Any]) -> bool:
+    def _is_due(self, light: Light) -> bool:
         """Whether the clock has made a post of a draft since, or was set back."""
-        return _is_ahead(light, self._now) is not light["due"]
+        return (light.ahead is not None and light.ahead > self._now) is not light.due
 
     def _parse(self, names: list[str], paths: dict[str, str], kind: type, parse: Parse) -> None:
-        stats = {name: self.walk.stat(name) for name in names if self._is_there(name)}
-        digests = {name: digest_of(f"{self.walk.root}/{paths[name]}") for name in stats}
+        there = [name for name in names if self._is_there(paths[name])]
+        digests = {name: digest_of(f"{self.walk.root}/{paths[name]}") for name in there}
 
         def one(name: str) -> Parsed:
             return parsed(name, kind, parse)
 
-        for name, made in zip(stats, share(list(stats), one, least=LEAST, chunk=CHUNK), strict=True):
+        for name, made in zip(there, share(there, one, least=LEAST, chunk=CHUNK), strict=True):
             self.parsed += 1
             if made.light:
-                stamp = RACY if is_racy(stats[name], self._now) else stamp_of(stats[name])
-                reading = Reading(paths[name], stamp, digests[name], made.light)
+                path = paths[name]
+                stamp = RACY if path in self.walk.racy else self.walk.stamp(path)
+                reading = Reading(path, stamp, digests[name], made.light)
                 self.store.put_reading(reading, made.metadata, made.markup)
-                self._known[paths[name]] = reading, json.loads(made.light)
-                self.settled.pop(paths[name], None)
+                self._known[path] = self._row(reading)
         if names:
             self.store.save()  # other processes are to see it
 
-    def _is_there(self, name: str) -> bool:
+    def _is_there(self, path: str) -> bool:
         try:
-            self.walk.stat(name)
+            self.walk.stamp(path)
         except OSError:
             return False
-        return Path(self.walk.root, name).is_file()
+        return Path(self.walk.root, path).is_file()
 
     def _content(self, path: str, kind: type) -> Kept:
-        light = self._known[path][1]
-        if light["remarks"]:
-            say([(name, words) for name, words in light["remarks"]])
-        made = light_of(path, light, self._wrappers, self._names)
-        return _CLASSES[kind](made, f"{self.walk.root}/{path}", self.context, self._restored)
+        light = self._known[path].light
+        if light.remarks:
+            say([(name, words) for name, words in light.remarks])
+        return _CLASSES[kind](light, f"{self.walk.root}/{path}", self.context, self._restored)
 
     def _restored(self, path: str) -> tuple[str, dict[str, Any]]:
         metadata, markup = self.store.body(path)
         return markup, metadata_of(metadata, self._wrappers)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A file that is remembered: what it is known by, the digest of its bytes, and what it said."""
+
+    stamp: str
+    digest: str
+    light: Light
 
 
 def parsed(name: str, kind: Any, parse: Parse) -> Parsed:
@@ -180,12 +197,6 @@ def parsed(name: str, kind: Any, parse: Parse) -> Parsed:
     except Exception as error:  # noqa: BLE001 - whatever it is, reading it again says it as Pelican would
         logging.getLogger(__name__).debug("%s is not kept: %s", name, error)
         return Parsed()
-
-
-def _is_ahead(light: dict[str, Any], now: float) -> bool:
-    if light["ahead"] is None:
-        return False
-    return bool(light["ahead"] > now)
 
 
 def _plain(name: str) -> str:

@@ -99,8 +99,20 @@ def light_of(path: str, found: dict[str, Any], wrappers: Wrappers, names: Callab
     if found["authors"]:
         given["authors"] = [wrappers("Author", name) for name in found["authors"]]
         given["author"] = given["authors"][0]
-    links = frozenset(found["static_links"])
-    return Light(path, found["url"], found["save_as"], names(tuple(found["names"])), links, given)
+    return Light(
+        path,
+        found["is"],
+        found["url"],
+        found["save_as"],
+        names(tuple(found["names"])),
+        names(tuple(found["static_links"])),
+        found["linked"],
+        found["attaches"],
+        found["ahead"],
+        found["due"],
+        found["remarks"],
+        given,
+    )
 
 
 def metadata_text(metadata: dict[str, Any]) -> str:

@@ -50,12 +50,16 @@ def _mark(path: str) -> str:
     return f"{path} {found.st_size} {found.st_mtime_ns}"
 
 
+def strange_plugins(settings: Settings) -> list[str]:
+    """The plugins that are not ours; where none are named, Pelican takes whatever is installed."""
+    named = settings.get("PLUGINS")
+    return ["*"] if named is None else [str(name) for name in named if not str(name).startswith(_OURS)]
+
+
 def strangers(settings: Settings) -> str:
     """Why nothing can be remembered with these settings, as the beginning of a sentence; empty where it can."""
-    plugins = settings.get("PLUGINS")
-    strange = [str(name) for name in plugins or () if not str(name).startswith(_OURS)]
-    if plugins is None or strange:
-        return f"the plugin {strange[0]} has a say in it" if strange else "PLUGINS is not set"
+    if plugins := strange_plugins(settings):
+        return f"the plugin {plugins[0]} has a say in it"
     code = next((name for name in _CODE if settings.get(name)), "")
     beside = next((name for name in _BESIDE if settings.get(name)), "")
     if code or beside:

@@ -2,9 +2,7 @@
 
 import gc
 import logging
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,8 @@ from pelican.settings import read_settings
 from indieweb.building.lock import only_one
 from indieweb.building.pelican import build_plainly, build_remembering
 from indieweb.building.rules import strangers
-from indieweb.errors import HomeError, SettingError
+from indieweb.building.unchanged import Ground, Remark, forget, remember
+from indieweb.errors import BuildError, HomeError, SettingError
 from indieweb.site import HOME
 
 logger = logging.getLogger(__name__)
@@ -26,31 +25,18 @@ def _is_news(record: logging.LogRecord) -> bool:
     return record.msg not in _SAID_BETTER
 
 
-class BuildError(HomeError):
-    """The site was not built; what is wrong has been said already."""
+def build(before: Ground, conf: str, *, fatal: bool) -> None:
+    """Build the site of a home; see ``building.build``.
 
-
-def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
-    """Build the site of a home.
-
-    A build for publishing takes the place of the last one when it is whole: what was killed or refused is never
-    checked, uploaded or sent from.
-
-    :param conf: the conf file: ``pelicanconf.py`` for the preview, ``publishconf.py`` for the site.
-    :param fatal: stop at errors, as ``pelican --fatal=errors`` does; without it the rest is built.
-    :returns: the output folder.
-    :raises BuildError: something is wrong with the home; a line for each thing has been logged.
+    :param before: what the build stands on.
     """
-    if not (home / conf).is_file():
-        raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
-    os.chdir(home)
     counter = _listen(fatal=fatal)
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
     gc.disable()  # a build makes much and drops little, and then ends
     try:
-        settings = {**read_settings(conf), HOME: Path.cwd()}
-        with only_one(Path.cwd() / ".cache", Path(settings["OUTPUT_PATH"])):
-            _build(settings, lambda: fatal and counter.errors > 0)
+        settings = {**read_settings(conf), HOME: before.home}
+        with only_one(before.home / ".cache", Path(settings["OUTPUT_PATH"])):
+            _build(settings, before, counter, fatal=fatal)
     except HomeError:
         raise
     except SyntaxError as error:  # a conf file's; templates have errors of their own
@@ -64,16 +50,25 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         raise BuildError(f"The site was not built: {_sentence(error)}") from error
     finally:
         gc.enable()
-    return Path(settings["OUTPUT_PATH"])
 
 
-def _build(settings: dict[str, Any], failed: Callable[[], bool]) -> None:
+def _build(settings: dict[str, Any], before: Ground, counter: "_Counter", *, fatal: bool) -> None:
+    def failed() -> bool:
+        return fatal and counter.errors > 0
+
     why = strangers(settings)
     if why:
         logger.warning("Every page is built anew, for %s.", why)
         build_plainly(settings, failed)
+        return
+    written, until = build_remembering(settings, before.walk, failed)
+    if failed():
+        raise BuildError("Nothing was built: mend what is named above, then run it again.")
+    if counter.errors or settings["DELETE_OUTPUT_DIRECTORY"]:  # there, what nobody wrote must not stand either
+        forget(before)
     else:
-        build_remembering(settings, failed)
+        said = [(name, words) for name, words in counter.remarks if not name.startswith(__package__ or "")]
+        remember(before, written, until, said)  # what was said of the building itself holds but once
 
 
 def _listen(*, fatal: bool) -> "_Counter":
@@ -88,14 +83,18 @@ def _listen(*, fatal: bool) -> "_Counter":
 
 
 class _Counter(logging.Handler):
-    """Counts errors, whoever logged them: Pelican skips what it cannot read and would end well."""
+    """Counts errors, whoever logged them: Pelican skips what it cannot read and would end well. Keeps warnings."""
 
     def __init__(self) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__(logging.WARNING)
         self.errors = 0
+        self.remarks: list[Remark] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.errors += 1
+        if record.levelno >= logging.ERROR:
+            self.errors += 1
+        else:
+            self.remarks.append((record.name, record.getMessage()))
 
 
 def _sentence(error: Exception) -> str:

@@ -78,12 +78,13 @@ class RememberingSettler(Settler):
     def _is_settled(self, content: Content, found: Found) -> bool:
         """Whether all is known of a content from the last time; then it is in ``found``, and its remarks are said."""
         path = content.relative_source_path
-        settled, told = self.memory.settled.get(path), self.memory.told.get(path)
-        if not isinstance(content, Kept) or settled is None or told is None:
+        settled = self.memory.settled.pop(path, None)
+        if not isinstance(content, Kept) or settled is None:
             return False
+        told = json.loads(settled.light)
         if settled.key != self._key(content, shows=told["shows"]):
             return False
-        if self._moves and (told["shows"] or self.memory.light(path)["linked"]):
+        if self._moves and (told["shows"] or self.memory.light(path).linked):
             return False
         if told["remarks"]:
             say([(name, words) for name, words in told["remarks"]])
@@ -97,12 +98,12 @@ class RememberingSettler(Settler):
 
     def _key(self, content: Content, *, shows: bool) -> str:
         """A digest of all that settling a content depends on besides its file."""
-        linked = self.memory.light(content.relative_source_path)["linked"]
+        linked = self.memory.light(content.relative_source_path).linked
         meets = f"{self._addresses} {self._places}" if linked else self._places if shows else ""
         return joined(self.rules, content.url, content.status, str(id(content) in self._entries), meets)
 
     def _meets_files(self, content: Content) -> bool:
-        return bool(self.memory.light(content.relative_source_path)["linked"]) or self.shows_files(content)
+        return bool(self.memory.light(content.relative_source_path).linked) or self.shows_files(content)
 
     def _apart(self, contents: Sequence[Content], found: Found) -> None:
         """Settle contents of which none has a say in another, and keep what came of it."""

@@ -7,7 +7,7 @@ draws leaves the tree as it was. What is deleted is what an earlier build wrote 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,13 +59,23 @@ class Tree:
             shutil.rmtree(self._changing, ignore_errors=True)
         # Away, if a build was killed while it put its files in place: it comes back when another has come to its end.
         self._at = self._changing if self._changing.is_dir() else root
-        self.given: dict[str, Given] = {}
+        self._names: set[str] = set()
+        self._due: dict[str, Given] = {}
         self.outcome = Outcome()
         self._before = store.outputs()
 
+    @property
+    def standing(self) -> Mapping[str, Written]:
+        """Every file of the tree, once it was put in place."""
+        return self._before
+
     def give(self, given: Given) -> None:
         """Have a file stand in the tree; of two with one name, the last one does."""
-        self.given[given.name] = given
+        self._names.add(given.name)
+        if self._stands(given):
+            self._due.pop(given.name, None)
+        else:
+            self._due[given.name] = given
 
     def draw(self) -> None:
         """Draw what is not there yet, aside.
@@ -74,8 +84,8 @@ class Tree:
         """
         shutil.rmtree(self.aside, ignore_errors=True)
         self.aside.mkdir(parents=True)
-        due = [given for given in self.given.values() if not self._stands(given)]
-        self.outcome.drawn, self.outcome.kept = len(due), len(self.given) - len(due)
+        due = list(self._due.values())
+        self.outcome.drawn, self.outcome.kept = len(due), len(self._names) - len(due)
         self._drawn: dict[str, tuple[str, bool]] = {}
         for given, drawn in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
             self._drawn[given.name] = drawn
@@ -118,11 +128,11 @@ class Tree:
         :param sweep: finds, in the tree, files that nobody gave and that are to go as well.
         :raises StoreError: something cannot be renamed or removed.
         """
-        gone = [name for name in self._before if name not in self.given]
+        gone = [name for name in self._before if name not in self._names]
         fresh = [name for name, (_, aside) in self._drawn.items() if aside]
         try:
             with self._away(bool(gone or fresh or sweep)) as root:
-                strays = [name for name in sweep(root) if name not in self.given] if sweep else []
+                strays = [name for name in sweep(root) if name not in self._names] if sweep else []
                 for name in dict.fromkeys([*gone, *strays]):
                     _remove(root, name)
                 for name in fresh:
@@ -132,13 +142,15 @@ class Tree:
             raise StoreError(f"{error.filename}: {said_by(error)}; run the build again") from error
         shutil.rmtree(self.aside, ignore_errors=True)
         self._store.put_outputs(written, gone)
+        self._before = {name: each for name, each in self._before.items() if name in self._names}
+        self._before.update({each.name: each for each in written})
         self.outcome.written, self.outcome.deleted = fresh, gone
         return self.outcome
 
     def _written(self, root: Path, name: str) -> Written:
         digest, _ = self._drawn[name]
         found = os.lstat(root / name)
-        return Written(name, self.given[name].key or "", digest, found.st_size, found.st_mtime_ns, found.st_ino)
+        return Written(name, self._due[name].key or "", digest, found.st_size, found.st_mtime_ns, found.st_ino)
 
     @contextmanager
     def _away(self, changes: bool) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from indieweb.building.run import build
+from indieweb.building import build
 from indieweb.settings import Settings
 
 HELP = "build the site: the preview into output/, or with --publish what is uploaded into .cache/site/"

@@ -4,7 +4,7 @@ import argparse
 import sys
 from dataclasses import replace
 
-from indieweb.building.run import build
+from indieweb.building import build
 from indieweb.commands._findings import say_findings
 from indieweb.commands._sent import show_report
 from indieweb.deploy import deploy

@@ -7,7 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
-from indieweb.building.run import build
+from indieweb.building import build
 from indieweb.errors import HomeError
 
 

@@ -126,16 +126,14 @@ class BuildStore:
         """Keep what was put since the last time, all of it or nothing."""
         self._database.commit()
 
-    def readings(self) -> list[tuple[Reading, Settled | None]]:
+    def readings(self) -> Iterator[tuple[Reading, Settled | None]]:
         """What is kept of every file."""
         words = (
             "SELECT r.path, r.stamp, r.digest, r.light, s.key, s.digest, s.light"
             " FROM readings r LEFT JOIN settled s ON r.path = s.path"
         )
-        return [
-            (Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None)
-            for row in self._database.execute(words)
-        ]
+        for row in self._database.execute(words):
+            yield Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None
 
     def body(self, path: str) -> tuple[str, str]:
         """Metadata as JSON, and markup, of a file of which a reading is kept.
