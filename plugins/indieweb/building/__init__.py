@@ -16,7 +16,7 @@ import os
 from pathlib import Path
 
 from indieweb.building.lean import ENDINGS, load_pelican
-from indieweb.building.unchanged import look, unchanged
+from indieweb.building.unchanged import Ground, look, unchanged
 from indieweb.errors import SettingError
 
 
@@ -37,8 +37,7 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     now = look(Path.cwd(), conf)
     said = unchanged(now)
     if said is None:
-        if not now.strangers and not any(path.endswith(ENDINGS) for path in now.walk.stamps):
-            load_pelican()
+        _load(now)
         from indieweb.building.run import build as build_changes  # noqa: PLC0415 - it loads Pelican
 
         build_changes(now, conf, fatal=fatal)
@@ -47,3 +46,24 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         for name, words in said:
             logging.getLogger(name).warning("%s", words)
     return now.output
+
+
+def prepared(home: Path, conf: str) -> list[str]:
+    """Load what builds of a home need, so that those of forks of this process need not.
+
+    :returns: the names of the modules that such a build will load besides.
+    :raises SettingError: the conf file cannot be run.
+    """
+    now = look(home, conf)
+    _load(now)
+    import indieweb.building.run  # noqa: F401, PLC0415 - it loads Pelican
+
+    return ["markdown.extensions.extra", "pygments.formatters.html", "lxml.etree", *now.plugins]
+
+
+def _load(now: Ground) -> None:
+    """Load Pelican, without docutils where that will do.
+
+    :raises LeanError: it was loaded so, and that does not do any more.
+    """
+    load_pelican(whole=now.strangers or any(path.endswith(ENDINGS) for path in now.walk.stamps))

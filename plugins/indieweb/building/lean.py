@@ -46,9 +46,22 @@ def _well(*_: Any, **__: Any) -> bool:
     return True
 
 
-def load_pelican() -> None:
-    """Load Pelican, if nobody has yet, with docutils missing; who asks for docutils afterwards gets it whole."""
-    if "pelican" in sys.modules or "docutils" in sys.modules:
+class LeanError(Exception):
+    """Pelican was loaded without docutils, and now docutils is needed: in another process."""
+
+
+def load_pelican(*, whole: bool) -> None:
+    """Load Pelican, if nobody has yet.
+
+    :param whole: with docutils; else docutils counts as missing, and who asks for it afterwards gets it all the same.
+    :raises LeanError: it was loaded without, and is to be whole.
+    """
+    loaded = sys.modules.get("pelican.readers")
+    if loaded is not None:
+        if whole and isinstance(loaded.docutils, _Missing):
+            raise LeanError
+        return
+    if whole or "docutils" in sys.modules:
         return
     sys.modules.update({name: _Missing(name) for name in MODULES})
     try:

@@ -59,7 +59,9 @@ def strange_plugins(settings: Settings) -> list[str]:
 def strangers(settings: Settings) -> str:
     """Why nothing can be remembered with these settings, as the beginning of a sentence; empty where it can."""
     if plugins := strange_plugins(settings):
-        return f"the plugin {plugins[0]} has a say in it"
+        return "PLUGINS is not set" if plugins == ["*"] else f"the plugin {plugins[0]} has a say in it"
+    if not settings["PLUGINS"]:
+        return "none of our plugins is used"
     code = next((name for name in _CODE if settings.get(name)), "")
     beside = next((name for name in _BESIDE if settings.get(name)), "")
     if code or beside:

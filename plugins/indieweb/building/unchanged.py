@@ -8,7 +8,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,14 @@ class Ground:
 
     :param walk: the owner's files; ``walks`` are these and the theme's.
     :param fixed: a digest of code, settings and environment; None where there is none.
-    :param strangers: whether plugins that are not ours have a say.
+    :param plugins: the names of our plugins that are used; ``strangers``: whether others have a say.
     """
 
     home: Path
     output: Path
     walks: list[Walk]
     fixed: str | None = None
+    plugins: Sequence[str] = ()
     strangers: bool = False
 
     @property
@@ -88,6 +89,7 @@ def look(home: Path, conf: str) -> Ground:
         walk.meet_everything()
     made = Ground(home, home / str(names.get("OUTPUT_PATH", "output")), walks)
     made.strangers = bool(strange_plugins(names))
+    made.plugins = [] if made.strangers else list(names["PLUGINS"])
     with suppress(StrangeError):
         made.fixed = digest([code_digest(), everything_digest(names), str(home), sorted(_environment())])
     return made

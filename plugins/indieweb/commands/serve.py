@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from indieweb.commands._ending import end_when_told
 from indieweb.commands._port import port_number
-from indieweb.serving.building import Build, build_preview
+from indieweb.serving.building import Build
 from indieweb.serving.listening import serve_app
 from indieweb.serving.preview import Shown, keep_building, preview_app
+from indieweb.serving.warm import Warm
 from indieweb.settings import Settings, load
 
 HELP = "show the home as you write it: built again when a file changes, and the browser reloads by itself"
@@ -37,10 +38,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             if shown.built == 1 and not arguments.no_open and sys.stdout.isatty():
                 webbrowser.open(address)
 
+        warm = Warm(settings.home)
         try:
-            keep_building(settings.home, shown, build_preview, say)
+            keep_building(settings.home, shown, warm.build, say)
         except KeyboardInterrupt:
             print("\nGoodbye.", flush=True)
+        finally:
+            warm.end()
     return 0
 
 
@@ -48,4 +52,4 @@ def _say(build: Build) -> None:
     for line in (*build.remarks, *build.problems):
         print(line, file=sys.stderr, flush=True)
     state = "Not right yet" if build.problems else "Built"
-    print(f"{state} ({build.seconds:.1f} s).", flush=True)
+    print(f"{state} ({build.seconds:.2f} s).", flush=True)

@@ -1,4 +1,4 @@
-"""Building the preview in a process of its own, so that every build begins with the code and settings of now."""
+"""Building the preview once in a process of its own, and what came of a build; ``warm`` builds again and again."""
 
 import os
 import signal

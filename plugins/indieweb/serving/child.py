@@ -1,14 +1,28 @@
-"""The process of one build of the preview: ``python -m indieweb.serving.child HOME``.
+"""The processes of the preview's builds: ``python -m indieweb.serving.child HOME``.
 
-What the build logs goes to standard error, a line each, with its level in front, for ``serving.building`` to read.
+What a build logs goes to standard error, a line each, with its level in front, for ``serving.building`` to read.
+
+With ``--warm`` the process loads what a build needs and waits: for each line of standard input it forks one that
+builds, and answers with a line of JSON: the exit code, and what was said. It ends where its code is no longer that of
+the files, so that the next one has that.
 """
 
+import importlib
+import json
 import logging
+import os
 import sys
+import traceback
+from contextlib import suppress
 from pathlib import Path
 
-from indieweb.building import build
+from indieweb.building import build, prepared
+from indieweb.building.lean import LeanError
+from indieweb.building.rules import code_digest
 from indieweb.errors import HomeError
+
+#: The exit code of a build that has to be done in another process: what is loaded in this one is not enough for it.
+WRONG = 75
 
 
 class Leveled(logging.Formatter):
@@ -27,11 +41,57 @@ def main(home: Path) -> int:
     logging.getLogger().addHandler(handler)  # with one at the root, nobody adds another
     try:
         build(home, "pelicanconf.py", fatal=False)
+    except LeanError:
+        return WRONG
     except HomeError as error:
         logging.getLogger(__name__).error("%s", error)
         return 1
     return 0
 
 
+def wait_and_build(home: Path) -> None:
+    """Build whenever a line comes in, until there are no more of them, or this process has become the wrong one."""
+    code = code_digest.__wrapped__()
+    _load(home)
+    for _ in sys.stdin:
+        if code_digest.__wrapped__() != code:
+            return
+        exit_code, said = _in_a_fork(home)
+        if exit_code == WRONG:
+            return
+        print(json.dumps([exit_code, said]), flush=True)  # noqa: T201 - it is how it answers
+
+
+def _load(home: Path) -> None:
+    """Load what a build of this home will ask for; what is wrong with the home is said when it is built."""
+    with suppress(HomeError, ImportError):
+        for name in prepared(home, "pelicanconf.py"):
+            importlib.import_module(name)
+
+
+def _in_a_fork(home: Path) -> tuple[int, str]:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            os.dup2(writing, 2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.close(reading)
+            code = main(home)
+            sys.stderr.flush()
+        except BaseException:  # noqa: BLE001 - what it is, the last line says; a fork must come to its end
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
+        said = pipe.read()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    if sys.argv[1] == "--warm":
+        wait_and_build(Path(sys.argv[2]))
+    else:
+        sys.exit(main(Path(sys.argv[1])))

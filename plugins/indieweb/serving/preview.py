@@ -23,9 +23,9 @@ from indieweb.stores.files import UNFINISHED
 
 WATCHED = ("content", "theme", "plugins")
 #: Seconds between looks at what is new, and between signs of life to a browser that waits.
-LOOK, SIGN = 0.2, 15.0
-#: Milliseconds after which the conf files are looked at.
-TURN = 300
+LOOK, SIGN = 0.02, 15.0
+#: Milliseconds after which the conf files are looked at; and for which nothing more may change before it is built.
+TURN, STILL = 300, 10
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -95,7 +95,7 @@ def changes_in(home: Path) -> Iterator[None]:
         raise CommandError(f"{home} is no home: it has no content/; name yours with --home DIR")
     taken = DefaultFilter(ignore_entity_patterns=(*DefaultFilter.ignore_entity_patterns, rf"{UNFINISHED}$"))
     before: dict[str, int] | None = None
-    for changed in watch(*folders, watch_filter=taken, rust_timeout=TURN, yield_on_timeout=True):
+    for changed in watch(*folders, watch_filter=taken, step=STILL, rust_timeout=TURN, yield_on_timeout=True):
         confs = _confs(home)
         if changed or confs != before:
             before = confs
