@@ -15,6 +15,7 @@ import logging
 import os
 from pathlib import Path
 
+from indieweb.building import times
 from indieweb.building.lean import ENDINGS, load_pelican
 from indieweb.building.unchanged import Ground, look, unchanged
 from indieweb.errors import SettingError
@@ -34,8 +35,9 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     if not (home / conf).is_file():
         raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
     os.chdir(home)
-    now = look(Path.cwd(), conf)
-    said = unchanged(now)
+    with times.phase("reading"):
+        now = look(Path.cwd(), conf)
+        said = unchanged(now)
     if said is None:
         _load(now)
         from indieweb.building.run import build as build_changes  # noqa: PLC0415 - it loads Pelican
@@ -45,6 +47,7 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
         logging.basicConfig(format="%(message)s")
         for name, words in said:
             logging.getLogger(name).warning("%s", words)
+    times.write_down()
     return now.output
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 
+from indieweb.building import times
 from indieweb.building.files import Walk
 from indieweb.building.generators import KEY, KeptArticles, KeptPages, KeptStatics
 from indieweb.building.keys import Keys
@@ -44,12 +45,15 @@ def build_remembering(
     """
     with opened(settings) as store:
         tree = tree_of(settings, store)
-        run = Remembering(settings, store, tree, walk)
-        run.run()
+        with times.phase("reading"):
+            run = Remembering(settings, store, tree, walk)
+            run.run()
         if not failed():
-            tree.draw()
-            tree.put_in_place(sweep_of(settings))
-            store.save()
+            with times.phase("rendering"):
+                tree.draw()
+            with times.phase("writing"):
+                tree.put_in_place(sweep_of(settings))
+                store.save()
         return tree.standing, run.until
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pelican.contents import Article, Page
 
+from indieweb.building import times
 from indieweb.building.files import Walk, digest_of
 from indieweb.building.kept import Kept, KeptArticle, KeptPage, Light
 from indieweb.building.records import Wrappers, light_of, light_text, metadata_of, metadata_text
@@ -79,7 +80,8 @@ class Memory:
         paths = {name: _plain(name) for name in names}
         self._seen.update(paths.values())
         fresh = [name for name, path in paths.items() if not self._is_known(path, kind)]
-        self._parse(fresh, paths, kind, parse)
+        with times.phase("converting"):
+            self._parse(fresh, paths, kind, parse)
         return {name: self._content(path, kind) for name, path in paths.items() if path in self._known}
 
     def drop_rest(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pelican.contents import Content as PelicanContent
 
+from indieweb.building import times
 from indieweb.building.kept import READY, Kept
 from indieweb.building.reading import Memory
 from indieweb.building.remarks import Remark, heard, say
@@ -69,7 +70,8 @@ class RememberingSettler(Settler):
         self._moves = self.memory.moves_files
         due = [content for content in contents if not self._is_settled(content, found)]
         apart = [each for each in due if isinstance(each, Kept) and not (self._moves and self._meets_files(each))]
-        self._apart(apart, found)
+        with times.phase("converting"):
+            self._apart(apart, found)
         together = [each for each in due if id(each) not in found]
         self._together(together, [each for each in articles if id(each) not in found], found)
         self.context[READY] = True
