@@ -1,5 +1,6 @@
 """Builds in forks of a process that has Pelican imported already: a cold build's outcome at a fraction of its time."""
 
+import logging
 import os
 import shutil
 import signal
@@ -7,7 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,7 +77,8 @@ def killed(home: Path, conf: str, seconds: float) -> bool:
     time.sleep(seconds)
     found, _ = os.waitpid(pid, os.WNOHANG)
     if not found:
-        os.killpg(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just come to its end
+            os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
     return not found
 
@@ -86,6 +88,7 @@ def _run(home: Path, conf: str, at: datetime | None, *, go_on: bool) -> int:
     os.dup2(said, 1)
     os.dup2(said, 2)
     sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - a fork's own
+    logging.getLogger().handlers.clear()  # those of the tests
     os.environ["SITEURL"] = SITEURL
     with _clock(at):
         try:

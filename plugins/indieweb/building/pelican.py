@@ -4,10 +4,11 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
@@ -22,13 +23,15 @@ from indieweb.building.reading import Memory
 from indieweb.building.rules import code_digest, everything_digest, reading_digest
 from indieweb.building.settling import RememberingSettler
 from indieweb.building.tree import Given, Tree
+from indieweb.building.unchanged import names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
-from indieweb.stores.builds import BuildStore, Written
+from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written, discard
 from indieweb.stores.codec import digest
 
 logger = logging.getLogger(__name__)
 Settings = dict[str, Any]
+Made = TypeVar("Made")
 #: What the parts of which entries are drawn may read of the home, and see nothing but the entry.
 OF_ENTRIES = frozenset({"base", "author", "settings", "local"})
 _OWN = {ArticlesGenerator: KeptArticles, PagesGenerator: KeptPages, StaticGenerator: KeptStatics}
@@ -43,7 +46,8 @@ def build_remembering(
     :param failed: whether something was found to be wrong, so that nothing may be written.
     :returns: every file that the tree is made of, and until when the clock changes nothing, in seconds since 1970.
     """
-    with opened(settings) as store:
+
+    def attempt(store: BuildStore) -> tuple[Mapping[str, Written], float]:
         tree = tree_of(settings, store)
         with times.phase("reading"):
             run = Remembering(settings, store, tree, walk)
@@ -53,15 +57,16 @@ def build_remembering(
                 tree.draw()
             with times.phase("writing"):
                 tree.put_in_place(sweep_of(settings))
-                store.save()
         return tree.standing, run.until
+
+    return with_store(settings, attempt)
 
 
 def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
     """Build everything, as Pelican does, beside the tree; then let the tree be that, and know what is in it."""
-    with opened(settings) as store:
+
+    def attempt(store: BuildStore) -> None:
         tree = tree_of(settings, store)
-        shutil.rmtree(tree.aside, ignore_errors=True)
         plain = tree.aside.with_name("plain")
         shutil.rmtree(plain, ignore_errors=True)
         Pelican({**settings, "OUTPUT_PATH": str(plain)}).run()
@@ -71,27 +76,46 @@ def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
             tree.give(Given(path.relative_to(plain).as_posix(), None, path.read_bytes))
         tree.draw()
         tree.put_in_place(sweep_of(settings))
-        store.save()
         shutil.rmtree(plain, ignore_errors=True)
 
+    with_store(settings, attempt)
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[BuildStore]:
-    """The store of a tree."""
+
+def with_store(settings: Settings, attempt: Callable[[BuildStore], Made]) -> Made:
+    """Do something with the store of a tree, and keep what was put into it.
+
+    Where the store turns out to be broken, it is made anew and all is done again; where there can be none, with one
+    that nobody keeps.
+    """
     folder = folder_of(settings[HOME] / ".cache", Path(settings["OUTPUT_PATH"]))
+    for _ in range(2):
+        try:
+            return _kept(folder, attempt)
+        except BrokenStoreError as error:
+            logger.warning("%s; what was kept of earlier builds is lost, and this build takes longer", error)
+            with suppress(OSError):
+                discard(folder / NAME)
+    with TemporaryDirectory(prefix="commonhold-") as other:
+        return _kept(Path(other), attempt)
+
+
+def _kept(folder: Path, attempt: Callable[[BuildStore], Made]) -> Made:
     store, doubt = BuildStore.open(folder)
     if doubt:
         logger.warning("%s", doubt)
     try:
-        yield store
+        made = attempt(store)
+        store.save()
+        return made
     finally:
         store.close()
 
 
 def tree_of(settings: Settings, store: BuildStore) -> Tree:
     """The tree that is built; what is published is away while it changes, as commands rely on what stands there."""
-    root = Path(settings["OUTPUT_PATH"]).absolute()
-    return Tree(root, store.path.parent / "drawn", store, hidden=root == settings[HOME] / ".cache" / "site")
+    root, cache = Path(settings["OUTPUT_PATH"]).absolute(), settings[HOME] / ".cache"
+    left = partial(names_left, cache, root)
+    return Tree(root, folder_of(cache, root) / "drawn", store, left, hidden=root == cache / "site")
 
 
 def sweep_of(settings: Settings) -> Callable[[Path], Iterator[str]] | None:
@@ -127,7 +151,10 @@ class Remembering(Pelican):  # type: ignore[misc]
     def run(self) -> None:
         """As Pelican's, with what is remembered in the context that all generators share."""
         signals.generator_init.connect(self._prepare)
-        super().run()
+        try:
+            super().run()
+        finally:
+            signals.generator_init.disconnect(self._prepare)
         for found in (self._found, self._parts):
             if found:
                 found.save()

@@ -18,7 +18,7 @@ from indieweb.building.kept import Kept, KeptArticle, KeptPage, Light
 from indieweb.building.records import Wrappers, light_of, light_text, metadata_of, metadata_text
 from indieweb.building.remarks import heard, say
 from indieweb.building.workers import share
-from indieweb.stores.builds import BuildStore, Reading, Settled
+from indieweb.stores.builds import BrokenStoreError, BuildStore, Reading, Settled
 
 _CLASSES: dict[type, type[Kept]] = {Article: KeptArticle, Page: KeptPage}
 #: So many files are worth a second process, and so many are handed to it at a time.
@@ -68,7 +68,10 @@ class Memory:
                 self.settled[reading.path] = settled
 
     def _row(self, reading: Reading) -> "_Row":
-        light = light_of(reading.path, json.loads(reading.light), self._wrappers, self._names)
+        try:
+            light = light_of(reading.path, json.loads(reading.light), self._wrappers, self._names)
+        except (LookupError, TypeError, ValueError) as error:
+            raise BrokenStoreError(f"{self.store.path}: what is kept of {reading.path} is broken") from error
         return _Row(reading.stamp, reading.digest, light)
 
     def contents(self, names: Iterable[str], kind: type, parse: Parse) -> dict[str, Kept]:
@@ -173,7 +176,10 @@ class Memory:
 
     def _restored(self, path: str) -> tuple[str, dict[str, Any]]:
         metadata, markup = self.store.body(path)
-        return markup, metadata_of(metadata, self._wrappers)
+        try:
+            return markup, metadata_of(metadata, self._wrappers)
+        except (LookupError, TypeError, ValueError) as error:
+            raise BrokenStoreError(f"{self.store.path}: what is kept of {path} is broken") from error
 
 
 @dataclass(slots=True)

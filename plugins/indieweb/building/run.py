@@ -12,7 +12,7 @@ from pelican.settings import read_settings
 from indieweb.building.lock import only_one
 from indieweb.building.pelican import build_plainly, build_remembering
 from indieweb.building.rules import strangers
-from indieweb.building.unchanged import Ground, Remark, forget, remember
+from indieweb.building.unchanged import Ground, Remark, remember
 from indieweb.errors import BuildError, HomeError, SettingError
 from indieweb.site import HOME
 
@@ -64,11 +64,11 @@ def _build(settings: dict[str, Any], before: Ground, counter: "_Counter", *, fat
     written, until = build_remembering(settings, before.walk, failed)
     if failed():
         raise BuildError("Nothing was built: mend what is named above, then run it again.")
-    if counter.errors or settings["DELETE_OUTPUT_DIRECTORY"]:  # there, what nobody wrote must not stand either
-        forget(before)
-    else:
-        said = [(name, words) for name, words in counter.remarks if not name.startswith(__package__ or "")]
-        remember(before, written, until, said)  # what was said of the building itself holds but once
+    # What was said of the building itself holds but once.
+    said = [(name, words) for name, words in counter.remarks if not name.startswith(__package__ or "")]
+    # In a tree that Pelican is to empty, what nobody wrote must not stand either, so it has to be looked through.
+    well = not counter.errors and not settings["DELETE_OUTPUT_DIRECTORY"]
+    remember(before, written, until, said, well=well)
 
 
 def _listen(*, fatal: bool) -> "_Counter":

@@ -20,7 +20,7 @@ from indieweb.site.entries import known_of
 from indieweb.site.home import Content
 from indieweb.site.known import Known
 from indieweb.site.settling import Settler
-from indieweb.stores.builds import Settled
+from indieweb.stores.builds import BrokenStoreError, Settled
 from indieweb.stores.codec import decoder, digest, encoded, joined, moment
 
 LEAST, CHUNK = 40, 40
@@ -83,7 +83,10 @@ class RememberingSettler(Settler):
         settled = self.memory.settled.pop(path, None)
         if not isinstance(content, Kept) or settled is None:
             return False
-        told = json.loads(settled.light)
+        try:
+            told = json.loads(settled.light)
+        except ValueError:
+            return False
         if settled.key != self._key(content, shows=told["shows"]):
             return False
         if self._moves and (told["shows"] or self.memory.light(path).linked):
@@ -174,7 +177,10 @@ class RememberingSettler(Settler):
         )
 
     def _load(self, path: str) -> Entry:
-        entry: Entry = _entry(self.memory.store.entry(path))
+        try:
+            entry: Entry = _entry(self.memory.store.entry(path))
+        except (LookupError, TypeError, ValueError) as error:
+            raise BrokenStoreError(f"{self.memory.store.path}: what is kept of {path} is broken") from error
         return entry
 
 

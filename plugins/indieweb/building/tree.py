@@ -49,10 +49,13 @@ class Tree:
 
     :param root: where the site stands.
     :param aside: where what was drawn stands until all of it is there; on the same disk.
+    :param left: the names of what an earlier build left, where the store does not say.
     :param hidden: whether the site is to be away while it changes, so that nobody takes a half of it for the whole.
     """
 
-    def __init__(self, root: Path, aside: Path, store: BuildStore, *, hidden: bool) -> None:
+    def __init__(
+        self, root: Path, aside: Path, store: BuildStore, left: Callable[[], list[str]], *, hidden: bool
+    ) -> None:
         self.root, self.aside, self._store, self._hidden = root, aside, store, hidden
         self._changing = root.with_name(f"{root.name}.changing")
         if root.exists():
@@ -62,7 +65,8 @@ class Tree:
         self._names: set[str] = set()
         self._due: dict[str, Given] = {}
         self.outcome = Outcome()
-        self._before = store.outputs()
+        # Where the store was lost, the names at least are known.
+        self._before = store.outputs() or {name: Written(name, "", "", 0, 0, 0) for name in left()}
 
     @property
     def standing(self) -> Mapping[str, Written]:

@@ -103,7 +103,7 @@ def unchanged(now: Ground) -> list[Remark] | None:
     """What the last build said, if another one would do nothing; None where it might do something."""
     found = _read(now.path) if now.fixed else None
     try:
-        if found is None or not found["since"] <= time.time() < found["until"]:
+        if found is None or not found["inputs"] or not found["since"] <= time.time() < found["until"]:
             return None
         if found["inputs"] != now.inputs(found["racy"]) or found["outputs"] != _standing(now.output, found["names"]):
             return None
@@ -112,12 +112,13 @@ def unchanged(now: Ground) -> list[Remark] | None:
         return None
 
 
-def remember(before: Ground, written: Mapping[str, Written], until: float, said: list[Remark]) -> None:
-    """Leave the snapshot of a build that went well.
+def remember(before: Ground, written: Mapping[str, Written], until: float, said: list[Remark], *, well: bool) -> None:
+    """Leave the snapshot of a build.
 
     :param before: as it was when the build began.
     :param written: every file that it left.
     :param until: when the clock changes something, in seconds since 1970.
+    :param well: whether it went well; if not, only the names of the files are for the next one.
     """
     names = sorted(written)
     if before.fixed is None or any("\n" in name for name in names):
@@ -128,17 +129,17 @@ def remember(before: Ground, written: Mapping[str, Written], until: float, said:
         "until": until,
         "said": said,
         "racy": before.racy,
-        "inputs": before.inputs(before.racy),
+        "inputs": before.inputs(before.racy) if well else "",
         "outputs": digest([f"{w.size} {w.changed} {w.number}" for w in map(written.__getitem__, names)]),
     }
     with suppress(OSError, StoreError):  # the next build finds out by itself
         write_whole(before.path, "\n".join([json.dumps(head), *names]))
 
 
-def forget(before: Ground) -> None:
-    """Leave no snapshot: something is not right."""
-    with suppress(OSError):
-        before.path.unlink(missing_ok=True)
+def names_left(cache: Path, output: Path) -> list[str]:
+    """The names of the files that the last build left below ``output``, where its store does not say."""
+    found = _read(folder_of(cache, output) / NAME)
+    return list(found["names"]) if found else []
 
 
 def _read(path: Path) -> Snapshot | None:

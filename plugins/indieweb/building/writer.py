@@ -76,22 +76,16 @@ class KeyedWriter(Writer):  # type: ignore[misc]
             return
         if paginated is None:
             paginated = {key: value for key, value in kwargs.items() if key in ("articles", "dates")}
-        per_page = self._per_page(template_name) if paginated else 0
-        if not per_page:
+        paged = self.settings["PAGINATED_TEMPLATES"]
+        if not paginated or template_name not in paged:
             self._take(name, template, context, kwargs, override=override_output)
             return
+        per_page = paged[template_name] or self.settings["DEFAULT_PAGINATION"]
         pagers = {key: Paginator(name, url, all_, self.settings, per_page) for key, all_ in paginated.items()}
         for number in range(1, next(iter(pagers.values())).num_pages + 1):
             given = {**kwargs, **_pages(pagers, number)}
             save_as = next(iter(pagers.values())).page(number).save_as
             self._take(save_as, template, context, given, override=override_output)
-
-    def _per_page(self, template_name: str | None) -> int:
-        """How many stand on a page, as Pelican's writer reckons; 0 where all do."""
-        paged = self.settings["PAGINATED_TEMPLATES"]
-        if template_name not in paged:
-            return 0
-        return int(paged[template_name] or self.settings["DEFAULT_PAGINATION"] or 0) or 1 << 30
 
     def _take(self, name: str, template: "Drawable", context: Context, given: Context, *, override: bool) -> None:
         below = name if _is_below(name) else os.path.relpath(sanitised_join(self.output_path, name), self.output_path)

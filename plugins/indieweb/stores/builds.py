@@ -8,8 +8,8 @@ import json
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -79,8 +79,15 @@ class Written:
         return self.size == found.st_size and self.changed == found.st_mtime_ns and self.number == found.st_ino
 
 
+class BrokenStoreError(StoreError):
+    """What is kept cannot be read or written: it is to be made anew."""
+
+
 class BuildStore:
-    """The store of one tree; open until ``close``. Every method raises ``sqlite3.Error`` where it is broken."""
+    """The store of one tree; open until ``close``.
+
+    Every method raises BrokenStoreError where the file turns out to be broken, or the disk to be full.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -91,7 +98,7 @@ class BuildStore:
     def open(cls, folder: Path) -> tuple[Self, str]:
         """The store in a folder, and a sentence where the one that was there is not believed.
 
-        :raises StoreError: there can be none, not even an empty one.
+        :raises BrokenStoreError: there can be none, not even an empty one.
         """
         path = folder / NAME
         try:
@@ -100,7 +107,7 @@ class BuildStore:
                 return cls._anew(path), f"{path}: {doubt}, so it is made anew and this build takes longer"
             return cls(path) if path.exists() else cls._anew(path), ""
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{path}: nothing can be kept for the next build: {error}") from error
+            raise BrokenStoreError(f"{path}: {error}") from error
 
     @classmethod
     def _anew(cls, path: Path) -> Self:
@@ -124,7 +131,28 @@ class BuildStore:
 
     def save(self) -> None:
         """Keep what was put since the last time, all of it or nothing."""
-        self._database.commit()
+        with self._guarded():
+            self._database.commit()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise BrokenStoreError(f"{self.path}: {error}") from error
+
+    def _ask(self, words: str, values: Sequence[Any] = ()) -> Any:
+        """The first row that answers; None where there is none."""
+        with self._guarded():
+            return self._database.execute(words, values).fetchone()
+
+    def _do(self, words: str, values: Sequence[Any] = ()) -> None:
+        with self._guarded():
+            self._database.execute(words, values)
+
+    def _do_all(self, words: str, rows: list[Any]) -> None:
+        with self._guarded():
+            self._database.executemany(words, rows)
 
     def readings(self) -> Iterator[tuple[Reading, Settled | None]]:
         """What is kept of every file."""
@@ -132,39 +160,35 @@ class BuildStore:
             "SELECT r.path, r.stamp, r.digest, r.light, s.key, s.digest, s.light"
             " FROM readings r LEFT JOIN settled s ON r.path = s.path"
         )
-        for row in self._database.execute(words):
-            yield Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None
+        with self._guarded():
+            for row in self._database.execute(words):
+                yield Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None
 
     def body(self, path: str) -> tuple[str, str]:
-        """Metadata as JSON, and markup, of a file of which a reading is kept.
-
-        :raises LookupError: there is none.
-        """
-        found = self._database.execute("SELECT metadata, markup FROM bodies WHERE path = ?", (path,)).fetchone()
+        """Metadata as JSON, and markup, of a file of which a reading is kept."""
+        found = self._ask("SELECT metadata, markup FROM bodies WHERE path = ?", (path,))
         if found is None:
-            raise LookupError(path)
+            raise BrokenStoreError(f"{self.path}: nothing is kept of {path}")
         return str(found[0]), str(found[1])
 
     def entry(self, path: str) -> Any:
-        """The entry of a file that was settled, as JSON holds it.
-
-        :raises LookupError: there is none.
-        """
-        found = self._database.execute("SELECT entry FROM entries WHERE path = ?", (path,)).fetchone()
-        if found is None:
-            raise LookupError(path)
-        return json.loads(found[0])
+        """The entry of a file that was settled, as JSON holds it."""
+        found = self._ask("SELECT entry FROM entries WHERE path = ?", (path,))
+        try:
+            return json.loads(found[0])
+        except (TypeError, ValueError) as error:
+            raise BrokenStoreError(f"{self.path}: no entry is kept of {path}") from error
 
     def put_reading(self, reading: Reading, metadata: str, markup: str) -> None:
         """Keep what a file said; what became of its former words is forgotten."""
         row = (reading.path, reading.stamp, reading.digest, reading.light)
-        self._database.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
-        self._database.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
+        self._do("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
+        self._do("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
         self._forget("settled", "entries", paths=[reading.path])
 
     def put_stamp(self, path: str, stamp: str) -> None:
         """A file was touched, and says what it said."""
-        self._database.execute("UPDATE readings SET stamp = ? WHERE path = ?", (stamp, path))
+        self._do("UPDATE readings SET stamp = ? WHERE path = ?", (stamp, path))
 
     def put_settled(self, settled: Settled, entry: str) -> None:
         """Keep what became of a file.
@@ -172,8 +196,8 @@ class BuildStore:
         :param entry: as JSON; empty where it has none.
         """
         row = (settled.path, settled.key, settled.digest, settled.light)
-        self._database.execute("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)", row)
-        self._database.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (settled.path, entry))
+        self._do("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)", row)
+        self._do("INSERT OR REPLACE INTO entries VALUES (?, ?)", (settled.path, entry))
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop what is kept of files."""
@@ -182,30 +206,31 @@ class BuildStore:
     def forget_everything(self) -> None:
         """Drop what was concluded; what was written stays known."""
         for table in ("readings", "bodies", "settled", "entries", "facts"):
-            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+            self._do(f"DELETE FROM {table}")  # noqa: S608 - names of ours
 
     def _forget(self, *tables: str, paths: list[str]) -> None:
         for table in tables:
-            self._database.executemany(f"DELETE FROM {table} WHERE path = ?", [(path,) for path in paths])  # noqa: S608
+            self._do_all(f"DELETE FROM {table} WHERE path = ?", [(path,) for path in paths])  # noqa: S608 - likewise
 
     def outputs(self) -> dict[str, Written]:
         """Every file that the last build left, by name."""
-        return {row[0]: Written(*row) for row in self._database.execute("SELECT * FROM outputs")}
+        with self._guarded():
+            return {row[0]: Written(*row) for row in self._database.execute("SELECT * FROM outputs")}
 
     def put_outputs(self, written: Iterable[Written], gone: Iterable[str]) -> None:
         """Keep what was written, and drop what was removed."""
         rows = [(each.name, each.key, each.digest, each.size, each.changed, each.number) for each in written]
-        self._database.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._database.executemany("DELETE FROM outputs WHERE name = ?", [(name,) for name in gone])
+        self._do_all("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._do_all("DELETE FROM outputs WHERE name = ?", [(name,) for name in gone])
 
     def fact(self, name: str) -> str:
         """Something that holds for the whole; empty where it is not known."""
-        found = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        found = self._ask("SELECT value FROM facts WHERE name = ?", (name,))
         return str(found[0]) if found else ""
 
     def put_fact(self, name: str, value: str) -> None:
         """Keep something that holds for the whole."""
-        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._do("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
 def discard(path: Path) -> None:
