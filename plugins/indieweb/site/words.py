@@ -85,8 +85,8 @@ def month(path: str) -> str:
 
 def reading_minutes(text: str) -> int:
     """How many minutes it takes to read ``text``, at least 1."""
-    letters = len(_UNSPACED.findall(text))
-    words = len(_UNSPACED.sub(" ", text).split())
+    letters = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    words = len((_UNSPACED.sub(" ", text) if letters else text).split())
     return max(1, round(words / WORDS_A_MINUTE + letters / LETTERS_A_MINUTE))
 
 
