@@ -8,7 +8,7 @@ import re
 
 #: What is passed over whole, and the tags that matter; attributes may hold ``>`` in quotes. What every part of it
 #: begins with stands in front of them, so that nothing else is looked at closely.
-_ATTRIBUTES = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+_ATTRIBUTES = r"""(?:[^<>"']++|"[^"]*"|'[^']*')*+"""
 _TOKEN = re.compile(
     rf"<(?:(?P<skip>!--.*?-->|(?P<raw>script|style|textarea|svg)\b.*?</(?P=raw)>)"
     rf"|(?P<end>/?)(?P<name>table|pre|h[1-6])\b(?P<attributes>{_ATTRIBUTES})>)",
