@@ -26,6 +26,7 @@ class PartsEnvironment(Environment):
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,  # a renderer lives as long as a build
+            optimized=False,  # looking for what is constant in the parts takes longer than it saves
         )
         self._kept: dict[str | Template, Template] = {}
 
