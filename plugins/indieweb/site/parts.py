@@ -4,15 +4,68 @@ Thousands of parts are drawn in one build, and a build that draws one page draws
 copied twice, and what is seldom needed stands in files of its own, which are compiled when they are first needed.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
+from markupsafe import Markup
+
+from indieweb.model.entry import Entry, shorten
+from indieweb.model.kind import KINDS, RSVP_WORDS
+from indieweb.site import words
+from indieweb.site.talk import WHOLE_UP_TO, beginning, conversation_label, headline
+from indieweb.web.links import host_of
+from indieweb.web.sanitize import plain, safe_url, sanitise
 
 #: The file of the macros that nearly every post needs.
 COMMON = "indieweb/macros.html"
 #: Files of macros that are not called as their file is; every other has a file of its own in ``macros/``.
 _ELSEWHERE = {"icon": "indieweb/icons.html"}
+
+#: What templates say with ``|name``, of the words of dates, names and addresses.
+SAYING = (
+    words.day,
+    words.weekday,
+    words.short_day,
+    words.clock,
+    words.zone,
+    words.moment,
+    words.stamp,
+    words.month,
+    words.is_whole_day,
+    words.reading_minutes,
+    words.direction,
+    words.initial,
+    words.tone,
+    words.bare_address,
+    words.licence_name,
+)
+
+
+def foreign(entry: Entry) -> Markup:
+    """A stranger's content, sanitised as the last step before it is shown; else its plain text in paragraphs."""
+    if entry.content:
+        return Markup(sanitise(entry.content, entry.url))  # noqa: S704
+    said = plain(entry.text or entry.summary, WHOLE_UP_TO, lines=True)
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in said.split("\n\n") if part)
+
+
+def standfirst(entry: Entry) -> str:
+    """The summary that the author wrote; empty where it was made from the beginning of the text."""
+    return "" if entry.text.startswith(entry.summary.rstrip("…")) else entry.summary
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "foreign": foreign,
+    "beginning": beginning,
+    "shorten": shorten,
+    "plain": plain,
+    "safe_url": safe_url,
+    "host": host_of,
+    "label": conversation_label,
+    "headline": headline,
+    "standfirst": standfirst,
+}
 
 
 class PartsEnvironment(Environment):
@@ -28,6 +81,9 @@ class PartsEnvironment(Environment):
             auto_reload=False,  # a renderer lives as long as a build
             optimized=False,  # looking for what is constant in the parts takes longer than it saves
         )
+        verbs = {kind.property: kind.verb for kind in KINDS if kind.answers}
+        self.globals.update(KINDS=KINDS, RSVP_WORDS=RSVP_WORDS, VERBS=verbs)
+        self.filters.update({function.__name__: function for function in SAYING}, **_FILTERS)
         self._kept: dict[str | Template, Template] = {}
 
     def get_template(

@@ -13,8 +13,7 @@ from typing import Any
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from indieweb.model.entry import Card, Entry, shorten
-from indieweb.model.kind import KINDS, RSVP_WORDS
+from indieweb.model.entry import Card, Entry
 from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.home import Content, Home, Leaf, Listing
@@ -23,32 +22,13 @@ from indieweb.site.markup import boxed, lowered, unanchored
 from indieweb.site.parts import Macros, PartsEnvironment
 from indieweb.site.policy import content_security_policy
 from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
-from indieweb.site.talk import WHOLE_UP_TO, beginning, conversation_label, headline, talk_of
-from indieweb.web.links import host_of, is_ours
-from indieweb.web.sanitize import plain, safe_url, sanitise
+from indieweb.site.talk import talk_of
+from indieweb.web.links import is_ours
 
 PARTS = Path(__file__).parents[1] / "templates"
 #: The colours and the types that the theme has; the first is what anything else falls back to.
 ACCENTS = ("teal", "blue", "plum", "rust", "moss", "ink")
 TYPES = ("serif", "sans")
-#: What templates say with ``|name``, of the words of dates, names and addresses.
-SAYING = (
-    words.day,
-    words.weekday,
-    words.short_day,
-    words.clock,
-    words.zone,
-    words.moment,
-    words.stamp,
-    words.month,
-    words.is_whole_day,
-    words.reading_minutes,
-    words.direction,
-    words.initial,
-    words.tone,
-    words.bare_address,
-    words.licence_name,
-)
 #: How many tags' feeds the home page names to readers; the page Follow names them all.
 MOST_TAGS = 50
 
@@ -201,29 +181,13 @@ class Renderer:
     def environment(self) -> PartsEnvironment:
         """Where the parts are looked for, and what they can say."""
         made = PartsEnvironment(FileSystemLoader(self._folders))
-        made.globals.update(
-            home=self.home,
-            settings=self.home.settings,
-            KINDS=KINDS,
-            RSVP_WORDS=RSVP_WORDS,
-            VERBS={kind.property: kind.verb for kind in KINDS if kind.answers},
-        )
-        made.filters.update({function.__name__: function for function in SAYING})
+        made.globals.update(home=self.home, settings=self.home.settings)
         made.filters.update(
             local=self.home.local,
             own=self._own,
             listed=self._listed,
             is_own=self._is_own,
             face_of=self._face_of,
-            foreign=foreign,
-            beginning=beginning,
-            shorten=shorten,
-            plain=plain,
-            safe_url=safe_url,
-            host=host_of,
-            label=conversation_label,
-            headline=headline,
-            standfirst=standfirst,
         )
         return made
 
@@ -256,16 +220,3 @@ class Renderer:
         """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
         ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
         return self.home.local(card.photo) if ours else ""
-
-
-def foreign(entry: Entry) -> Markup:
-    """A stranger's content, sanitised as the last step before it is shown; else its plain text in paragraphs."""
-    if entry.content:
-        return Markup(sanitise(entry.content, entry.url))  # noqa: S704
-    said = plain(entry.text or entry.summary, WHOLE_UP_TO, lines=True)
-    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in said.split("\n\n") if part)
-
-
-def standfirst(entry: Entry) -> str:
-    """The summary that the author wrote; empty where it was made from the beginning of the text."""
-    return "" if entry.text.startswith(entry.summary.rstrip("…")) else entry.summary
