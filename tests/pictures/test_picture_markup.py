@@ -1,6 +1,8 @@
 """Pictures in the HTML of posts: sizes are put in, and nothing else changes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indieweb.pictures.markup import Size, fetched, give_sizes
 
@@ -73,3 +75,42 @@ def test_everything_that_a_browser_fetches_by_itself_is_found() -> None:
 )
 def test_alternative_text_that_is_missing_is_told_from_empty(markup: str, alt: str | None) -> None:
     assert next(fetched(markup)).alt == alt
+
+
+PIECES = (
+    *(
+        "<",
+        "</",
+        ">",
+        "/>",
+        "p",
+        "img",
+        " ",
+        "\n",
+        "=",
+        '"',
+        "'",
+        "&amp;",
+        "<!",
+        "<?",
+        "<![CDATA[",
+        "<!--",
+        "-->",
+        "src=x",
+    ),
+    *(
+        "<p>",
+        "</p>",
+        '<p class="a b">',
+        "</p >",
+        '<img src="a" alt="">',
+        "<IMG SRC='b' alt>",
+        '<video poster="p" src="&lt;">',
+    ),
+    *('<a title="<img src=q>">', "<script>", "</script>", "<textarea>", "</textarea>", '<input type=image src="i"/>'),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_fetched_is_what_a_parser_finds_in_any_markup(markup: str) -> None:
+    assert list(fetched(markup)) == list(fetched(f"<!-- only a parser understands this -->{markup}"))

@@ -1,7 +1,7 @@
 """A stranger's words as they are shown."""
 
 from indieweb.model.entry import Entry
-from indieweb.site.render import foreign
+from indieweb.site.parts import foreign
 from indieweb.site.talk import WHOLE_UP_TO, beginning
 
 

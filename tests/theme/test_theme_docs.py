@@ -8,8 +8,12 @@ import pytest
 from indieweb.site.render import PARTS, Renderer
 
 DOCS = (Path(__file__).parents[2] / "docs/theming.md").read_text("utf-8")
-METHODS = sorted(name for name in vars(Renderer) if not name.startswith("_"))
-MACROS = re.findall(r"{% macro (\w+)", (PARTS / "indieweb/macros.html").read_text("utf-8"))
+METHODS = sorted(name for name in vars(Renderer) if not name.startswith("_") and name != "environment")
+MACROS = [
+    name
+    for file in (PARTS / "indieweb/macros.html", PARTS / "indieweb/icons.html", *PARTS.glob("indieweb/macros/*.html"))
+    for name in re.findall(r"{% macro (\w+)", file.read_text("utf-8"))
+]
 
 
 @pytest.mark.parametrize("name", METHODS)

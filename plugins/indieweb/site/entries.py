@@ -18,15 +18,17 @@ from indieweb.site import problems
 from indieweb.site.home import Content
 from indieweb.site.known import Known
 
-_TAG = re.compile(r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_TAG = re.compile(r"""<[a-z](?:[^<>"']++|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
 _ADDRESS = re.compile(r"""(\s(?:href|src|poster|cite)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+#: An address that is absolute already, with nothing in it that could be written in another way.
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~%/+-]*)?")
 _APART = re.compile(
-    r"</?(?:p|div|li|[uod]l|dt|dd|h[1-6]|br|pre|blockquote|t[rdh]|table|figure|figcaption|hr|section)\b[^>]*>",
+    r"</?(?:p(?:re)?|d(?:iv|[ltd])|li|[uo]l|h[1-6r]|b(?:r|lockquote)|t(?:[rdh]|able)|fig(?:ure|caption)|section)\b[^>]*>",
     re.IGNORECASE,
 )
 _HREF = re.compile(r'<a\s[^<>]*?href="([^"]*)"')
 _FOOTNOTES = re.compile(r'<sup id="fnref.*?</sup>|<div class="footnote">.*?</div>', re.DOTALL)
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<(?:(script|style)\b.*?</\1>|[^>]*>)", re.IGNORECASE | re.DOTALL)
 #: Where Pelican's metadata keeps what the reader of ours found; ``article.indieweb_post``.
 POST = "indieweb_post"
 #: Where it keeps the photos, videos and sounds that its front matter names.
@@ -43,9 +45,11 @@ def absolute_markup(markup: str, base: str) -> str:
 
     def resolve(found: re.Match[str]) -> str:
         address = found[3] if found[3] is not None else found[4]
+        if _ABSOLUTE.fullmatch(address):
+            return f'{found[1]}"{address}"'
         return f'{found[1]}"{html.escape(_without_blanks(urljoin(base, html.unescape(address))))}"'
 
-    return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]), markup)
+    return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]) if "=" in tag[0] else tag[0], markup)
 
 
 def _without_blanks(address: str) -> str:

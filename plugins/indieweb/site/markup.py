@@ -6,13 +6,16 @@ own, and its footnotes have the same ids in every post of a list.
 
 import re
 
-#: What is passed over whole, and the tags that matter; attributes may hold ``>`` in quotes.
-_ATTRIBUTES = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+#: What is passed over whole, and the tags that matter; attributes may hold ``>`` in quotes. What every part of it
+#: begins with stands in front of them, so that nothing else is looked at closely.
+_ATTRIBUTES = r"""(?:[^<>"']++|"[^"]*"|'[^']*')*+"""
 _TOKEN = re.compile(
-    rf"(?P<skip><!--.*?-->|<(?P<raw>script|style|textarea|svg)\b.*?</(?P=raw)>)"
-    rf"|<(?P<end>/?)(?P<name>table|pre|h[1-6])\b(?P<attributes>{_ATTRIBUTES})>",
+    rf"<(?:(?P<skip>!--.*?-->|(?P<raw>script|style|textarea|svg)\b.*?</(?P=raw)>)"
+    rf"|(?P<end>/?)(?P<name>table|pre|h[1-6])\b(?P<attributes>{_ATTRIBUTES})>)",
     re.IGNORECASE | re.DOTALL,
 )
+#: Without any of these there is nothing to do, as in most texts.
+_WIDE, _FIRST, _ANCHOR = (re.compile(found, re.IGNORECASE) for found in (r"<(?:table|pre)\b", r"<h1\b", r"\sid\s*="))
 _ID = re.compile(rf"<[a-z][a-z0-9]*\b{_ATTRIBUTES}>", re.IGNORECASE)
 _ID_ATTRIBUTE = re.compile(r"""("[^"]*"|'[^']*')|\sid\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 TABLE_BOX = '<div class="scroll" role="region" aria-label="Table" tabindex="0">'
@@ -23,6 +26,8 @@ def boxed(markup: str) -> str:
 
     A table within a table stays within its box. Where tables are not closed nothing is changed.
     """
+    if not _WIDE.search(markup):
+        return markup
     depth, written = 0, []
     at = 0
     for found in _TOKEN.finditer(markup):
@@ -47,7 +52,7 @@ def _reachable(found: re.Match[str]) -> str:
 
 def lowered(markup: str) -> str:
     """Headings one level down where the text has one of the first: a page has one ``h1``, its title."""
-    if not re.search(r"<h1\b", markup, re.IGNORECASE):
+    if not _FIRST.search(markup):
         return markup
 
     def lower(found: re.Match[str]) -> str:
@@ -61,4 +66,6 @@ def lowered(markup: str) -> str:
 
 def unanchored(markup: str) -> str:
     """Markup without ids, for lists: two posts may each have a first footnote, and a page has each id once."""
+    if not _ANCHOR.search(markup):
+        return markup
     return _ID.sub(lambda tag: _ID_ATTRIBUTE.sub(lambda found: found[1] or "", tag[0]), markup)

@@ -5,47 +5,30 @@ theme replaces one by a file of the same name in its own ``templates/indieweb/``
 ``THEME_TEMPLATES_OVERRIDES`` names.
 """
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from indieweb.model.entry import Card, Entry, shorten
-from indieweb.model.kind import KINDS, RSVP_WORDS
+from indieweb.model.entry import Card, Entry
 from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.home import Content, Home, Leaf, Listing
+from indieweb.site.known import Known
 from indieweb.site.markup import boxed, lowered, unanchored
+from indieweb.site.parts import Macros, PartsEnvironment
 from indieweb.site.policy import content_security_policy
 from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
-from indieweb.site.talk import WHOLE_UP_TO, beginning, conversation_label, headline, talk_of
-from indieweb.web.links import host_of, is_ours
-from indieweb.web.sanitize import plain, safe_url, sanitise
+from indieweb.site.talk import talk_of
+from indieweb.web.links import is_ours
 
 PARTS = Path(__file__).parents[1] / "templates"
 #: The colours and the types that the theme has; the first is what anything else falls back to.
 ACCENTS = ("teal", "blue", "plum", "rust", "moss", "ink")
 TYPES = ("serif", "sans")
-#: What templates say with ``|name``, of the words of dates, names and addresses.
-SAYING = (
-    words.day,
-    words.weekday,
-    words.short_day,
-    words.clock,
-    words.zone,
-    words.moment,
-    words.stamp,
-    words.month,
-    words.is_whole_day,
-    words.reading_minutes,
-    words.direction,
-    words.initial,
-    words.tone,
-    words.bare_address,
-    words.licence_name,
-)
 #: How many tags' feeds the home page names to readers; the page Follow names them all.
 MOST_TAGS = 50
 
@@ -60,7 +43,8 @@ class Renderer:
 
     def __init__(self, home: Home, pelican_settings: dict[str, Any], context: dict[str, Any]) -> None:
         self.home, self._context = home, context
-        self._briefs: dict[tuple[str, str], tuple[Markup, Entry | None]] = {}
+        #: What is drawn once for all lists, by what it is, the address of the entry, and how it is drawn.
+        self._drawn_before: dict[tuple[str, str, object], Markup] = {}
         theme = Path(pelican_settings["THEME"]) / "templates"
         self._folders = [*pelican_settings.get("THEME_TEMPLATES_OVERRIDES", ()), theme, PARTS]
 
@@ -91,8 +75,8 @@ class Renderer:
             hidden=getattr(content, "status", "") == "hidden",
             preview=self._preview(content, listing, title, leaf, path),
             is_home=is_home,
-            policy=content_security_policy(self.home.settings),
-            feeds=self._feeds(listing, is_home=is_home),
+            policy=self._policy,
+            feeds=self._feeds(listing, is_home=is_home) if listing else self._feeds_of_home,
         )
 
     def _feeds(self, listing: Listing | None, *, is_home: bool) -> list[Any]:
@@ -111,34 +95,28 @@ class Renderer:
 
     def entry(self, content: Content | Entry, heading: str = "h1") -> Markup:
         """The whole h-entry of a post's own page, with the conversation in it."""
-        return self._drawn(content, heading, whole=True, conversation=self.conversation(content))
+        return self._drawn(self._entry(content), heading, whole=True, conversation=self.conversation(content))
 
-    def brief(self, content: Content | Entry, heading: str = "h2") -> Markup:
+    def brief(self, content: Content | Entry | Known, heading: str = "h2") -> Markup:
         """The h-entry as a list shows it: notes whole, articles by their summary. Drawn once for all lists."""
-        entry = self._entry(content)
-        if entry is None:
-            return Markup()
-        drawn, of = self._briefs.get((entry.url, heading), (Markup(), None))
-        if of is not entry:
-            drawn = self._drawn(entry, heading, whole=False, conversation="")
-            self._briefs[entry.url, heading] = drawn, entry
-        return drawn
+        draw = partial(self._drawn, heading=heading, whole=False, conversation="")
+        return self._once("brief", content, heading, draw)
 
-    def line(self, content: Content | Entry, *, year: bool = True) -> Markup:
+    def line(self, content: Content | Entry | Known, *, year: bool = True) -> Markup:
         """A post in one line, as archives show it: date, icon and a linked line that names it."""
-        return self._part("line.html", entry=self._entry(content), year=year)
+        return self._once("line", content, year, partial(self._line, year=year))
 
     def conversation(self, content: Content | Entry) -> Markup:
         """Replies, likes, reposts, bookmarks, RSVPs and mentions of a post, and how to answer it."""
         entry = self._entry(content)
         if entry is None:
             return Markup()
-        return self._part("conversation.html", entry=entry, talk=talk_of(self.home.mentions.get(entry.url, [])))
+        return self._part("conversation.html", entry=entry, talk=talk_of(self.home.mentions.get(entry.url, ())))
 
     def context(self, content: Content | Entry) -> Markup:
         """What a post answers, each as an h-cite."""
         entry = self._entry(content)
-        return self._part("context.html", entry=entry, whole=True, kind=entry.of_kind) if entry else Markup()
+        return self._part("context.html", entry=entry, kind=entry.of_kind) if entry else Markup()
 
     def card(self, heading: str = "p") -> Markup:
         """The representative h-card of the home, with its name in an element of the given name."""
@@ -152,8 +130,23 @@ class Renderer:
         """The words of a page of Pelican's, made ready for the theme as the words of posts are."""
         return self._own(page.get_content(self.home.settings.siteurl))
 
-    def _drawn(self, content: Content | Entry, heading: str, *, whole: bool, conversation: str) -> Markup:
-        entry = self._entry(content)
+    def _once(
+        self, part: str, content: Content | Entry | Known, how: object, draw: Callable[[Entry | None], Markup]
+    ) -> Markup:
+        """What is drawn of an entry in many lists; the entry is made only to be drawn."""
+        known = content if isinstance(content, Known) else self.home.known(content)
+        if known is None or (isinstance(content, Entry) and self.home.made(known) is not content):
+            return draw(self._entry(content))  # it is not one of the home's, whatever its address is
+        place = part, known.url, how
+        drawn = self._drawn_before.get(place)
+        if drawn is None:
+            drawn = self._drawn_before[place] = draw(self.home.made(known))
+        return drawn
+
+    def _line(self, entry: Entry | None, *, year: bool) -> Markup:
+        return self._part("line.html", entry=entry, year=year)
+
+    def _drawn(self, entry: Entry | None, heading: str, *, whole: bool, conversation: str) -> Markup:
         if entry is None:  # a post that was reported as broken, while the rest is built
             return Markup()
         give = self._context.get("calendar_of")
@@ -177,45 +170,39 @@ class Renderer:
             return preview_of_page(self.home, content)
         return preview_of_listing(self.home, listing, leaf) if listing else preview_of_path(self.home, title, path)
 
-    def _part(self, part: str, **values: Any) -> Markup:
+    def _part(self, part: str, *, whole: bool = True, **values: Any) -> Markup:
         template = self.environment.get_template(f"indieweb/{part}")
-        return Markup(template.render(home=self.home, settings=self.home.settings, **values))  # noqa: S704
+        return Markup(template.render(draw=self._macros[whole], whole=whole, **values))  # noqa: S704
 
     def _entry(self, content: Content | Entry | None) -> Entry | None:
         return content if isinstance(content, Entry) else self.home.entry(content)
 
     @cached_property
-    def environment(self) -> Environment:
+    def environment(self) -> PartsEnvironment:
         """Where the parts are looked for, and what they can say."""
-        made = Environment(
-            loader=FileSystemLoader(self._folders),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-            auto_reload=False,  # a renderer lives as long as a build
-        )
-        made.globals.update(
-            KINDS=KINDS, RSVP_WORDS=RSVP_WORDS, VERBS={kind.property: kind.verb for kind in KINDS if kind.answers}
-        )
-        made.filters.update({function.__name__: function for function in SAYING})
+        made = PartsEnvironment(FileSystemLoader(self._folders))
+        made.globals.update(home=self.home, settings=self.home.settings)
         made.filters.update(
             local=self.home.local,
             own=self._own,
             listed=self._listed,
             is_own=self._is_own,
             face_of=self._face_of,
-            foreign=foreign,
-            beginning=beginning,
-            shorten=shorten,
-            plain=plain,
-            safe_url=safe_url,
-            host=host_of,
-            label=conversation_label,
-            headline=headline,
-            standfirst=standfirst,
         )
         return made
+
+    @cached_property
+    def _macros(self) -> dict[bool, Macros]:
+        """What parts call ``draw``, on a page of its own and in lists."""
+        return {whole: Macros(self.environment, whole=whole) for whole in (True, False)}
+
+    @cached_property
+    def _policy(self) -> str:
+        return content_security_policy(self.home.settings)
+
+    @cached_property
+    def _feeds_of_home(self) -> list[Any]:
+        return self._feeds(None, is_home=False)
 
     def _own(self, markup: str) -> Markup:
         """The owner's HTML with this home's addresses as paths, made ready for a page of its own."""
@@ -233,16 +220,3 @@ class Renderer:
         """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
         ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
         return self.home.local(card.photo) if ours else ""
-
-
-def foreign(entry: Entry) -> Markup:
-    """A stranger's content, sanitised as the last step before it is shown; else its plain text in paragraphs."""
-    if entry.content:
-        return Markup(sanitise(entry.content, entry.url))  # noqa: S704
-    said = plain(entry.text or entry.summary, WHOLE_UP_TO, lines=True)
-    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in said.split("\n\n") if part)
-
-
-def standfirst(entry: Entry) -> str:
-    """The summary that the author wrote; empty where it was made from the beginning of the text."""
-    return "" if entry.text.startswith(entry.summary.rstrip("…")) else entry.summary

@@ -50,6 +50,8 @@ class Talk:
 
 def talk_of(mentions: Sequence[Mention]) -> Talk:
     """The conversation made of the mentions of one post."""
+    if not mentions:
+        return SILENCE
     by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
     unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
     spoken = (*_of(mentions, "in-reply-to"), *(m for _, found in by_answer for m in found if m.entry.text))
@@ -61,6 +63,10 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
         rsvps=tuple((answer, found) for answer, found in by_answer if found),
         links=(*_of(mentions, "mention-of"), *unknown),
     )
+
+
+#: What most posts meet with.
+SILENCE = Talk((), (), (), (), (), ())
 
 
 def _of(mentions: Iterable[Mention], name: str, rsvp: str = "") -> tuple[Mention, ...]:

@@ -84,9 +84,12 @@ def month(path: str) -> str:
 
 
 def reading_minutes(text: str) -> int:
-    """How many minutes it takes to read ``text``, at least 1."""
-    letters = len(_UNSPACED.findall(text))
-    words = len(_UNSPACED.sub(" ", text).split())
+    """How many minutes it takes to read ``text``, at least 1.
+
+    :param text: in one line, as the text of an entry is.
+    """
+    letters = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    words = len(_UNSPACED.sub(" ", text).split()) if letters else text.count(" ") + 1
     return max(1, round(words / WORDS_A_MINUTE + letters / LETTERS_A_MINUTE))
 
 

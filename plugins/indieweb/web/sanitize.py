@@ -6,6 +6,7 @@ No filter runs after these: what would be changed once more could be made unsafe
 import html as entities
 import re
 from collections import Counter
+from functools import lru_cache
 
 import nh3
 
@@ -95,6 +96,7 @@ def plain(text: str, length: int = 500, *, lines: bool = False) -> str:
     return joined if len(joined) <= length else joined[: max(0, length - 1)].rstrip() + "…"
 
 
+@lru_cache(maxsize=1024)  # each is asked for several times where it is shown, and our own on every page
 def safe_url(url: str) -> str:
     """``url`` in ASCII if it is an absolute http(s) address that may stand in a link, else empty."""
     return normal(url, fragment=True)
