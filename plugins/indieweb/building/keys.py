@@ -173,6 +173,8 @@ class _Sight:
         self._lists, self._talk = "entries" in reach.names, bool(reach.indieweb & _TALK)
         home = keys.home
         self.of: Callable[[Known], str] = home.digest if self._whole else home.line_digest
+        self._of_entries: dict[int, tuple[Entries, str]] = {}
+        self._listings: dict[str, str] = {}
 
     @cached_property
     def common(self) -> str:
@@ -202,6 +204,8 @@ class _Sight:
         """What can be seen of something that a page is given."""
         if isinstance(value, str):
             return value
+        if value is None or isinstance(value, bool | int):
+            return repr(value)
         for kind, of in self._kinds:
             if isinstance(value, kind):
                 return of(value)
@@ -217,7 +221,7 @@ class _Sight:
                 lambda value: f"{value.number} {value.path} {value.newer} {value.older} {self.digest(value.entries)}",
             ),
             (Listing, self._listing),
-            (Entries, lambda value: " ".join([self.of(known) for known in value.known])),
+            (Entries, self._entries),
             (Record, repr),
             (list | tuple, lambda value: joined(*[self.digest(part) for part in value])),
         )
@@ -225,8 +229,20 @@ class _Sight:
     def _leaf(self, leaf: Leaf) -> str:
         return f"{leaf.number} {leaf.path} {leaf.newer} {leaf.older} {self.digest(leaf.entries)}"
 
+    def _entries(self, entries: Entries) -> str:
+        """A page of the archive has months that others have too: each is digested once."""
+        found = self._of_entries.get(id(entries))
+        if found is None or found[0] is not entries:
+            of = self.of
+            found = self._of_entries[id(entries)] = entries, joined(*[of(known) for known in entries.known])
+        return found[1]
+
     def _listing(self, listing: Listing) -> str:
-        return digest([*_outlined(listing), self.digest(listing.entries) if self._lists else ""])
+        found = self._listings.get(listing.path)
+        if found is None:
+            seen = self.digest(listing.entries) if self._lists else ""
+            found = self._listings[listing.path] = digest([*_outlined(listing), seen])
+        return found
 
     def _content(self, content: Any) -> str:
         keys = self._keys

@@ -49,6 +49,7 @@ def build(before: Ground, conf: str, *, fatal: bool) -> None:
     except Exception as error:  # whatever a theme or a plugin raises, the owner gets one sentence
         raise BuildError(f"The site was not built: {_sentence(error)}") from error
     finally:
+        gc.freeze()  # or the first thing that happens is a look at all that was made
         gc.enable()
 
 
