@@ -141,3 +141,14 @@ def test_a_file_of_restructured_text_is_read_as_ever(tmp_path: Path) -> None:
     assert "Some <em>words</em>" in built.page("2026/05/other/")
     assert homes.build(home).code == 0
     assert "Some <em>words</em>" in built.page("2026/05/other/")
+
+
+def test_feeds_of_pelicans_own_are_files_of_the_tree(tmp_path: Path) -> None:
+    home = forked.home_of(tmp_path / "home", first_files())
+    plain = (home / "pelicanconf.py").read_text()
+    add_conf(home, 'FEED_ALL_ATOM = "all.atom.xml"')
+    equal_to_a_clean_build(home)
+    assert b"Post 1" in (home / "output/all.atom.xml").read_bytes()
+    (home / "pelicanconf.py").write_text(plain)
+    equal_to_a_clean_build(home)
+    assert not (home / "output/all.atom.xml").exists()

@@ -8,8 +8,9 @@ import pytest
 from picture_makers import chunk, four_corners, gif, jpeg, png, webp
 from PIL import Image
 
-from indieweb.pictures.cleaning import Cleaned, Refused, clean, is_picture
+from indieweb.pictures.cleaning import Cleaned, Refused, clean
 from indieweb.pictures.formats import HEAD
+from indieweb.pictures.verdict import is_picture
 
 PAYLOAD = b"<script>alert('PLANTED')</script>"
 ZIP = b"PK\x03\x04" + PAYLOAD + b"PK\x05\x06" + bytes(18)

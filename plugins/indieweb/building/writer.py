@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,31 @@ class KeyedWriter(Writer):  # type: ignore[misc]
             save_as = next(iter(pagers.values())).page(number).save_as
             self._take(save_as, template, context, given, override=override_output)
 
+    def write_feed(  # noqa: PLR0913, PLR0917 - Pelican's own
+        self,
+        elements: Sequence[Any],
+        context: Context,
+        path: str | None = None,
+        url: str | None = None,
+        feed_type: str = "atom",
+        override_output: bool = False,
+        feed_title: str | None = None,
+    ) -> Any:
+        """Take one of Pelican's own feeds, which are drawn in every build: what they depend on is not told."""
+        feed = super().write_feed(elements, context, None, url or path, feed_type, False, feed_title)
+        if path and self._is_first(self._below(path), override=override_output):
+            self._tree.give(Given(self._below(path), None, partial(_feed_bytes, feed)))
+        return feed
+
+    def _below(self, name: str) -> str:
+        """The name of a file below the output.
+
+        :raises RuntimeError: it would be outside.
+        """
+        return name if _is_below(name) else os.path.relpath(sanitised_join(self.output_path, name), self.output_path)
+
     def _take(self, name: str, template: "Drawable", context: Context, given: Context, *, override: bool) -> None:
-        below = name if _is_below(name) else os.path.relpath(sanitised_join(self.output_path, name), self.output_path)
+        below = self._below(name)
         if self._is_first(below, override=override):
             reach = self._templates(template.environment).reach(template.name or "")
             key = self._keys.of_page(reach, given)
@@ -148,6 +172,12 @@ def _drawn(template: Drawable, context: Context, name: str, given: Context) -> b
     """A page as Pelican's writer writes it."""
     local = {**context, "localsiteurl": context.get("localsiteurl"), "output_file": name, **given}
     return template.render(local).encode("utf-8")
+
+
+def _feed_bytes(feed: Any) -> bytes:
+    written = StringIO()
+    feed.write(written, "utf-8")
+    return written.getvalue().encode("utf-8")
 
 
 def _bytes(make: Callable[[], str | bytes]) -> bytes:

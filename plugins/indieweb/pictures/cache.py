@@ -10,11 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
-from indieweb.pictures.cleaning import MAX_BYTES, RULES, Cleaned, Refused, clean, is_picture
 from indieweb.pictures.formats import FORMATS, HEAD, Format
-from indieweb.pictures.svg import clean_svg
+from indieweb.pictures.verdict import MAX_BYTES, RULES, Cleaned, Refused, is_picture
 from indieweb.stores.files import json_text, write_whole
 
 #: A file that was changed this short a time before it was looked at may change again without showing it.
@@ -87,6 +84,8 @@ class PictureCache:
             kept = self._folder / digest[:2] / f"{digest}{form.suffix}"
             if kept.is_file():
                 return _measured(kept, form)
+        from indieweb.pictures.cleaning import clean  # noqa: PLC0415 - it loads Pillow and lxml
+
         cleaned = clean(raw, name)
         if isinstance(cleaned, Refused):
             return cleaned
@@ -131,8 +130,12 @@ def _stamp(stat: os.stat_result) -> list[int | str]:
 
 def _measured(kept: Path, form: Format) -> Picture:
     if form.name == "SVG":
+        from indieweb.pictures.svg import clean_svg  # noqa: PLC0415 - it loads lxml
+
         width, height = clean_svg(kept.read_bytes())[1:]
     else:
+        from PIL import Image  # noqa: PLC0415 - most builds need it for nothing
+
         with Image.open(kept, formats=(form.name,)) as image:
             width, height = image.size
     return Picture(kept, width, height, form.type, kept.stat().st_size)

@@ -4,53 +4,17 @@ What is kept of the original's bytes is kept as it is wherever that is possible.
 taken out: whoever publishes one publishes what it says of itself.
 """
 
-from dataclasses import dataclass
-
 from indieweb.pictures.encoding import encode
-from indieweb.pictures.formats import HEAD, Format, format_of, is_foreign
+from indieweb.pictures.formats import HEAD, Format, format_of
 from indieweb.pictures.gif import strip_gif
 from indieweb.pictures.jpeg import strip_jpeg
 from indieweb.pictures.opened import Facts, UnusableError, check_pixels, examine
 from indieweb.pictures.png import strip_png
 from indieweb.pictures.svg import clean_svg
+from indieweb.pictures.verdict import Cleaned, Refused
 from indieweb.pictures.webp import strip_webp
 
-#: Of a file; the pixels of a larger one would be too many.
-MAX_BYTES = 128 << 20
-#: Changed whenever a picture would be cleaned differently, so that no older copy is taken from the cache.
-RULES = "1"
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png, "GIF": strip_gif, "WEBP": strip_webp}
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A picture as it may be published.
-
-    :param width: of the picture when it is upright, in pixels; 0 where it has none of its own (some SVG).
-    """
-
-    content: bytes
-    width: int
-    height: int
-    form: Format
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A picture that cannot be published.
-
-    :param reason: what is wrong and what to do, without a full stop.
-    """
-
-    reason: str
-
-
-def is_picture(head: bytes, name: str) -> bool:
-    """Whether a file is to be cleaned or refused before it may be published.
-
-    :param head: its first ``HEAD`` bytes.
-    """
-    return format_of(head, name) is not None or is_foreign(head, name)
 
 
 def clean(raw: bytes, name: str) -> Cleaned | Refused:

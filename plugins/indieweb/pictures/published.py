@@ -13,9 +13,9 @@ from pelican.contents import Content as PelicanContent
 from indieweb.errors import ContentError, HomeError, said_by
 from indieweb.model.media_types import TYPES
 from indieweb.pictures.cache import Picture, PictureCache
-from indieweb.pictures.cleaning import Refused
 from indieweb.pictures.formats import SUFFIXES
 from indieweb.pictures.markup import spellings
+from indieweb.pictures.verdict import Refused
 from indieweb.site.home import Content
 
 #: How Pelican's links to files begin: ``{static}``, ``{attach}``, ``{filename}``.
