@@ -13,12 +13,15 @@ others has a say, nothing is remembered.
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from indieweb.building import times
 from indieweb.building.lean import ENDINGS, load_pelican
 from indieweb.building.unchanged import Ground, look, unchanged
 from indieweb.errors import SettingError
+from indieweb.settings import conf_names
 
 
 def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
@@ -61,7 +64,17 @@ def prepared(home: Path, conf: str) -> list[str]:
     _load(now)
     import indieweb.building.run  # noqa: F401, PLC0415 - it loads Pelican
 
-    return ["markdown.extensions.extra", "pygments.formatters.html", "lxml.etree", *now.plugins]
+    _convert_a_little(conf_names(home / conf).get("MARKDOWN") or {})
+    return ["lxml.etree", "feedgen.feed", *now.plugins]
+
+
+def _convert_a_little(options: dict[str, Any]) -> None:
+    """Let Markdown's extensions and the languages that people show most be loaded."""
+    from markdown import Markdown  # noqa: PLC0415 - most processes never convert anything
+
+    fences = "\n".join(f"```{language}\nx = 1\n```\n" for language in ("python", "bash", "json", "html", "css"))
+    with suppress(Exception):  # whatever is wrong with the settings, the build says it
+        Markdown(**options).convert(f"# A *title* of `words`\n\n{fences}")
 
 
 def _load(now: Ground) -> None:

@@ -26,6 +26,7 @@ from indieweb.building.tree import Given, Tree
 from indieweb.building.unchanged import names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
+from indieweb.site.compiled import Compiled
 from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written, discard
 from indieweb.stores.codec import digest
 
@@ -141,6 +142,7 @@ class Remembering(Pelican):  # type: ignore[misc]
 
     def __init__(self, settings: Settings, store: BuildStore, tree: Tree, walk: Walk) -> None:
         self._store, self._tree, self._walk = store, tree, walk
+        self._compiled = Compiled(str(settings["JINJA_ENVIRONMENT"]))
         self._found: Templates | None = None
         self._parts: Templates | None = None
         super().__init__({**settings, "DELETE_OUTPUT_DIRECTORY": False})
@@ -162,6 +164,8 @@ class Remembering(Pelican):  # type: ignore[misc]
     def _prepare(self, generator: Any) -> None:
         """Put what is remembered into the context, when the first generator has it."""
         context = generator.context
+        if generator.env.bytecode_cache is None:
+            generator.env.bytecode_cache = self._compiled
         if KEY in context:
             return
         self._context = context

@@ -20,6 +20,7 @@ from indieweb.building import build, prepared
 from indieweb.building.lean import LeanError
 from indieweb.building.rules import code_digest
 from indieweb.errors import HomeError
+from indieweb.site.compiled import learn, taught
 
 #: The exit code of a build that has to be done in another process: what is loaded in this one is not enough for it.
 WRONG = 75
@@ -56,7 +57,7 @@ def wait_and_build(home: Path) -> None:
     for _ in sys.stdin:
         if code_digest.__wrapped__() != code:
             return
-        exit_code, said = _in_a_fork(home)
+        exit_code, said = _in_a_fork(home)  # which teaches this process what it compiled
         if exit_code == WRONG:
             return
         print(json.dumps([exit_code, said]), flush=True)  # noqa: T201 - it is how it answers
@@ -71,6 +72,7 @@ def _load(home: Path) -> None:
 
 def _in_a_fork(home: Path) -> tuple[int, str]:
     reading, writing = os.pipe()
+    learning, teaching = os.pipe()
     pid = os.fork()
     if not pid:
         code = 1
@@ -80,13 +82,20 @@ def _in_a_fork(home: Path) -> tuple[int, str]:
             os.close(reading)
             code = main(home)
             sys.stderr.flush()
+            os.close(2)
+            os.close(writing)
+            with os.fdopen(teaching, "wb") as pipe:
+                pipe.write(taught())
         except BaseException:  # noqa: BLE001 - what it is, the last line says; a fork must come to its end
             traceback.print_exc()
         finally:
             os._exit(code)
     os.close(writing)
+    os.close(teaching)
     with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
         said = pipe.read()
+    with os.fdopen(learning, "rb") as codes:
+        learn(codes.read())
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.kind import KINDS, RSVP_WORDS
 from indieweb.site import words
+from indieweb.site.compiled import Compiled
 from indieweb.site.talk import WHOLE_UP_TO, beginning, conversation_label, headline
 from indieweb.web.links import host_of
 from indieweb.web.sanitize import plain, safe_url, sanitise
@@ -80,6 +81,7 @@ class PartsEnvironment(Environment):
             undefined=StrictUndefined,
             auto_reload=False,  # a renderer lives as long as a build
             optimized=False,  # looking for what is constant in the parts takes longer than it saves
+            bytecode_cache=Compiled("parts"),
         )
         verbs = {kind.property: kind.verb for kind in KINDS if kind.answers}
         self.globals.update(KINDS=KINDS, RSVP_WORDS=RSVP_WORDS, VERBS=verbs)
