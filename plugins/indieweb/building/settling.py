@@ -173,6 +173,7 @@ class RememberingSettler(Settler):
             links=tuple(told.get("links", ())),
             aliases=tuple(told.get("aliases", ())),
             digest=entry_digest,
+            line=told["line"],
             load=partial(self._load, path),
         )
 
@@ -186,6 +187,7 @@ class RememberingSettler(Settler):
 
 def _brief(known: Known) -> dict[str, Any]:
     told = {name: encoded(getattr(known, name)) for name in ("url", "kind", "label", "published", "updated", "tags")}
+    told["line"] = digest(encoded(known.shown_in_a_line))
     return told | {name: encoded(value) for name in _SOMETIMES if (value := getattr(known, name))}
 
 

@@ -55,7 +55,6 @@ class Home:
     per_page: int = PER_PAGE
     _articles: dict[str, Content] = field(default_factory=dict)
     _by_article: dict[int, Known] = field(default_factory=dict)
-    _lines: dict[str, str] = field(default_factory=dict)
     _contexts_digested: dict[str, str] = field(default_factory=dict)
     _made: "OrderedDict[str, Entry]" = field(default_factory=OrderedDict)
 
@@ -122,11 +121,11 @@ class Home:
 
     def line_digest(self, known: Known) -> str:
         """A digest of what a line shows that names an entry and leads to it."""
-        found = self._lines.get(known.url)
-        if found is None:
-            line = [known.url, known.label, known.published, known.kind, known.lang]
-            found = self._lines[known.url] = digest(encoded(line)) if known.label else self.digest(known)
-        return found
+        if not known.label:
+            return self.digest(known)
+        if not known.line:
+            known.line = digest(encoded(known.shown_in_a_line))
+        return known.line
 
     def _cited_digest(self, address: str) -> str:
         own = self._by_url.get(address)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from indieweb.model.entry import Entry, Tag
 
@@ -17,7 +18,8 @@ class Known:
     :param answers: mf2 property and address of everything that it answers.
     :param links: pages of this home that its words link to, without fragments.
     :param aliases: old paths below the home that lead to it.
-    :param digest: of everything in the entry, where it is kept from build to build; else empty.
+    :param digest: of everything in the entry, where it is kept from build to build; else empty. ``line``: of what a
+        line shows that names it.
     :param load: makes the entry, knowing no more of what it answers than its address.
     """
 
@@ -34,4 +36,10 @@ class Known:
     links: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     digest: str = ""
+    line: str = ""
     load: Callable[[], Entry] = field(kw_only=True)
+
+    @property
+    def shown_in_a_line(self) -> list[Any]:
+        """All that a line shows that names the entry and leads to it."""
+        return [self.url, self.label, self.published, self.kind, self.lang]
