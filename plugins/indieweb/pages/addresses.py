@@ -112,11 +112,11 @@ def redirects(home: Home, taken: Callable[[], Mapping[str, str]]) -> dict[str, s
 
 def tombstones(home: Home, moved: Iterable[str]) -> list[Record]:
     """The posts that were published once and are no more (contract: Deleted)."""
-    there = {home.path_of(entry).strip("/") for entry in home.everything} | set(moved)
-    records, warnings = LedgerStore(home.settings.content).read_all()
-    for warning in warnings:
+    there = {f"{home.path_of(known).strip('/')}/" for known in home.everything} | {f"{path}/" for path in moved}
+    records, broken = LedgerStore(home.settings.content).read_each(without=there)
+    for warning in broken.values():
         logger.warning("%s", warning)
-    return [record for record in records if record.path.strip("/") not in there]
+    return list(records.values())
 
 
 def sitemap(home: Home, pages: Iterable[str]) -> str:

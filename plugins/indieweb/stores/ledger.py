@@ -5,6 +5,8 @@ and no host, so that a home that moves to another domain sends nothing again. It
 was deleted, and what the page that says so is built from.
 """
 
+import os
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,12 +98,15 @@ class LedgerStore:
         records, broken = self.read_each()
         return list(records.values()), list(broken.values())
 
-    def read_each(self) -> tuple[dict[str, Record], dict[str, str]]:
-        """Every record by its path, and by path a sentence about each file that cannot be read."""
+    def read_each(self, without: Container[str] = ()) -> tuple[dict[str, Record], dict[str, str]]:
+        """Every record by its path, and by path a sentence about each file that cannot be read.
+
+        :param without: paths of posts of which nobody asks.
+        """
         records: dict[str, Record] = {}
         broken: dict[str, str] = {}
-        for file in sorted(self.folder.rglob("*.json")):
-            path = file.relative_to(self.folder).with_suffix("").as_posix() + "/"
+        for path in sorted(path for path in self._paths() if path not in without):
+            file = self._file(path)
             try:
                 records[path] = _read(file, path)
             except (OSError, ValueError) as error:
@@ -137,6 +142,14 @@ class LedgerStore:
         :raises StoreError: it cannot be removed.
         """
         remove(self._file(path), durable=True)
+
+    def _paths(self) -> Iterator[str]:
+        """The path of each post that has a file."""
+        for folder, _, names in os.walk(self.folder):
+            below = os.path.relpath(folder, self.folder)
+            for name in names:
+                if name.endswith(".json"):
+                    yield f"{'' if below == '.' else f'{below}/'}{name.removesuffix('.json')}/"
 
     def _file(self, path: str) -> Path:
         parts = path.strip("/").split("/")
