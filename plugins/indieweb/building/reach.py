@@ -165,14 +165,14 @@ def seen_in(environment: Environment, source: str, name: str = "", filename: str
     variables = meta.find_undeclared_variables(tree)
     attributes = {name: _attributes(tree, name) for name in OURS}
     names = set(_names(tree))
-    filters = {found.name for found in tree.find_all(nodes.Filter)}
+    called = {found.name for kind in (nodes.Filter, nodes.Name) for found in tree.find_all(kind)}
     return Seen(
         refers=None if None in refers else sorted({found for found in refers if found}),
         variables=sorted(variables),
         home=attributes["home"],
         indieweb=attributes["indieweb"],
         names=None if None in names else sorted(found for found in names if found),
-        chance=bool(_CHANCE & (filters | variables)),
+        chance=bool(_CHANCE & called),
     )
 
 
