@@ -3,8 +3,10 @@
 import os
 import random
 import resource
+import shutil
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,11 +39,34 @@ def is_whole(public: Path) -> bool:
     return any(found == {**whole, **OWN} and listed == set(whole) for whole in (FIRST, SECOND))
 
 
-def test_killed_at_any_step_the_old_or_the_new_site_is_whole(site: Site, live: Path) -> None:
+def have_a_spare(site: Site) -> None:
+    """Deploy to and fro, so that the first site is live, and the second the spare tree."""
+    for files in (SECOND, FIRST):
+        deploy(site.build(files), yes=True)
+    assert any((site.settings.cache / "spare").iterdir())
+
+
+def have_none(site: Site) -> None:
+    """The state of a first exchange, or after `make clean`."""
+    shutil.rmtree(site.settings.cache / "spare", ignore_errors=True)
+
+
+def have_no_place_for_one(site: Site) -> None:
+    """As where ``.cache/`` is on another disk than the folder."""
+    have_none(site)
+    (site.settings.cache / "spare").touch()
+
+
+@pytest.mark.parametrize("prepare", [have_a_spare, have_none, have_no_place_for_one])
+def test_killed_at_any_step_the_old_or_the_new_site_is_whole(
+    site: Site, live: Path, prepare: Callable[[Site], None]
+) -> None:
     step, old, new = 0, 0, 0
     while True:
         step += 1
         assert step < 2000
+        prepare(site)
+        site.build(SECOND)
         if not killed_at(step, EVENTS, lambda: deploy(site.settings)):
             break
         assert is_whole(live), f"killed at step {step}"
@@ -50,7 +75,6 @@ def test_killed_at_any_step_the_old_or_the_new_site_is_whole(site: Site, live: P
         deploy(site.build(FIRST), yes=True)
         assert read_tree(live) == {**FIRST, **OWN}, f"not completed after step {step}"
         assert not list(live.parent.glob(".public*"))
-        site.build(SECOND)
     assert old > 20
     assert new > 5
     print(step, old, new)

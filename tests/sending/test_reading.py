@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import homes
-from indieweb.sending.reading import Page, Standing, address_of, read_built, read_page
+from indieweb.sending.posts import Posts
+from indieweb.sending.reading import Page, Standing, address_of, read_page
 from indieweb.settings import Settings
 from indieweb.stores.ledger import LedgerStore, Record
 
@@ -226,7 +227,7 @@ def test_the_pages_of_our_theme_are_read_and_drafts_and_hidden_ones_are_never_to
     LedgerStore(home / "content").write(Record("2019/10/deleted/", "d", published=datetime(2019, 10, 1, tzinfo=UTC)))
     done = homes.run(home, "build", "--publish", environ={"SITEURL": "https://home.net"})
     assert done.returncode == 0, done.stderr
-    pages = read_built(Settings.from_mapping({"SITEURL": "https://home.net"}, home, {}))
+    pages, _ = Posts(Settings.from_mapping({"SITEURL": "https://home.net"}, home, {})).look(everything=True)
     told = {path: page for path, page in pages.items() if page.standing is Standing.PUBLISHED}
     assert {path: (page.kind, page.links) for path, page in told.items()} == {
         "2020/01/reply/": ("reply", ("https://b.net/post", "https://c.net/x#y", "https://d.net/")),

@@ -13,6 +13,7 @@ from indieweb.errors import CommandError, HomeError
 from indieweb.receiver.collect import collect_mentions
 from indieweb.sending import send_due
 from indieweb.settings import Settings
+from indieweb.stores.built import Built
 from indieweb.writing.contexts import fetch_missing_contexts
 
 HELP = "pull mentions, build, check, upload, send webmentions, and say what became of it"
@@ -28,13 +29,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Do each step in its order; the first that fails ends it, and says what stands and what does not."""
     summary = [_collect(settings), *replace(fetch_missing_contexts(settings), warnings=()).lines]  # the build warns
     build(settings.home, "publishconf.py")
-    if say_findings(check_site(settings)):
+    built = Built.of(settings)
+    if say_findings(check_site(settings, built)):
         raise CommandError("Nothing was uploaded: mend what is named above, then publish again.")
-    uploaded = deploy(settings, yes=arguments.yes)
+    uploaded = deploy(settings, yes=arguments.yes, built=built)
     counted = f"{uploaded.new} files new, {uploaded.changed} changed, {uploaded.deleted} deleted"
     summary.append(f"Published at {uploaded.where}: {counted}.")
     print("\n".join(line for line in summary if line), flush=True)  # before what may be refused
-    show_report(send_due(settings, ledger_kept=arguments.ledger_kept))
+    show_report(send_due(settings, ledger_kept=arguments.ledger_kept, built=built))
     if settings.deploy_to == "folder:public":
         print("See it: make view")
     return 0

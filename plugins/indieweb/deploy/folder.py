@@ -1,12 +1,14 @@
 """``folder:PATH``: a folder on this machine, exchanged as a whole, so that it always holds one whole site."""
 
 import os
-import stat
+from functools import cached_property
 from pathlib import Path
 
 from indieweb.deploy import staging, swap
-from indieweb.deploy.manifest import NAME, Manifest, Published
+from indieweb.deploy.live import Live
+from indieweb.deploy.manifest import NAME, Manifest
 from indieweb.deploy.plan import Change, Record
+from indieweb.deploy.spare import Spare
 from indieweb.errors import DeployError, SettingError
 from indieweb.settings import Settings
 
@@ -16,11 +18,16 @@ _TAKEN = (".git", ".cache", "var", "output")
 
 
 class Folder:
-    """A folder of this machine."""
+    """A folder of this machine.
 
-    def __init__(self, path: Path) -> None:
+    :param cache: ``.cache/`` of the home.
+    """
+
+    def __init__(self, path: Path, cache: Path) -> None:
         self.path = path
         self.where = str(path)
+        self._cache = cache
+        self._live = Live(path, Manifest(), None)
 
     def recorded(self) -> Record:
         """What lies in the folder; what a killed deploy left is brought to its end first.
@@ -34,23 +41,27 @@ class Folder:
         if self.path.exists() and not self.path.is_dir():
             raise DeployError(f"{self.path} is not a folder; name another one in INDIEWEB_DEPLOY_TO")
         if not self.path.is_dir() or not any(self.path.iterdir()):
+            self._live = Live.at(self.path)
             return Record()
         if not (self.path / NAME).is_file():
             raise DeployError(
                 f"{self.path} is not empty and holds no site of ours, so nothing was changed there; "
                 "name an empty or a new folder in INDIEWEB_DEPLOY_TO"
             )
-        manifest = Manifest.of(self.path)
-        unsure = (path for path, file in manifest.files.items() if not _is_there(self.path / path, file))
-        return Record(manifest, frozenset(unsure))
+        self._live = Live.at(self.path, self._spare.known_of_live)
+        return Record(self._live.manifest, frozenset(self._live.unsure))
 
     def upload(self, built: Path, manifest: Manifest, change: Change) -> None:
         """Make the new tree beside the folder, and exchange the two.
 
         :raises DeployError: there is no room, or a file of the owner's stands where one of the site is to be.
         """
+        spare = self._spare
         try:
-            staging.make(self.path, built, manifest, change)
+            if spare.look():
+                self._live = Live.at(self.path)
+            begun = spare.take()
+            staging.make(self._live, built, manifest, change, begun)
             left = swap.put_in_place(self.path)
         except OSError as error:
             raise DeployError(
@@ -58,9 +69,15 @@ class Folder:
                 "must be yours to write, on the same disk and with room for a copy"
             ) from error
         try:
-            swap.sweep(left, self.path)
+            if left and not spare.put_aside(left, self._live, manifest):
+                swap.sweep(left, self.path)
         except OSError as error:
             raise DeployError(f"the new site is in {self.path}, but the old one cannot be removed: {error}") from error
+        spare.remember(self._live, begun)
+
+    @cached_property
+    def _spare(self) -> Spare:
+        return Spare(self._cache, self.path)
 
 
 def target(address: str, settings: Settings) -> Folder | None:
@@ -73,14 +90,4 @@ def target(address: str, settings: Settings) -> Folder | None:
     taken = (settings.content.resolve(), *(home / name for name in _TAKEN))
     if home.is_relative_to(path) or any(path.is_relative_to(one) or one.is_relative_to(path) for one in taken):
         raise SettingError(f"INDIEWEB_DEPLOY_TO: {path} is where the home keeps other things; name another folder")
-    return Folder(path)
-
-
-def _is_there(path: Path, file: Published) -> bool:
-    if os.path.realpath(path) != str(path):  # a link put there would have us change what it leads to
-        return False
-    try:
-        info = path.lstat()
-    except OSError:
-        return False
-    return stat.S_ISREG(info.st_mode) and info.st_size == file.size
+    return Folder(path, settings.cache)

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 from indieweb.deploy import gitconfig
 from indieweb.deploy.manifest import NAME, Manifest
-from indieweb.deploy.plan import Change, Record, parents
+from indieweb.deploy.plan import Change, Record
 from indieweb.deploy.programs import run, without_credentials
-from indieweb.deploy.tree import printable
+from indieweb.deploy.tree import parents, printable
 from indieweb.errors import DeployError
 from indieweb.settings import Settings
 

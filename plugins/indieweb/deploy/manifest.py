@@ -1,24 +1,22 @@
 """The manifest: every file of a built tree with its digest, and nothing that must not leave the machine."""
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from indieweb.deploy.tree import unsafe, walk
+from indieweb.deploy.tree import judge, parents, unsafe
 from indieweb.errors import DeployError
+from indieweb.stores.built import Built
 
 #: The name under which the manifest of the last deploy lies at the target.
 NAME = ".commonhold-manifest.json"
 _VERSION = 1
-_CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """One file of a manifest.
 
     :param sha256: of its bytes, in hexadecimal digits.
@@ -29,24 +27,36 @@ class Published:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
-    """The files of a built tree, by path below it (with slashes)."""
+    """The files of a built tree, by path below it (with slashes).
+
+    :param of_tree: the tree that it was made of, as it was then; None for one that was read.
+    """
 
     files: Mapping[str, Published] = field(default_factory=dict)
+    of_tree: Built | None = field(default=None, compare=False, repr=False)
 
-    @property
+    @cached_property
     def pages(self) -> frozenset[str]:
         """The paths of its HTML pages."""
         return frozenset(path for path in self.files if path.endswith((".html", ".htm")))
 
-    @property
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The folders that hold something of it, each with a slash at its end."""
+        return frozenset(f"{path}/" for path in parents(self.files))
+
+    @cached_property
     def text(self) -> str:
         """As JSON: sorted, a line for each file, so that versions of it compare well."""
-        lines = (
-            f"  {json.dumps(path, ensure_ascii=False)}: " + json.dumps({"sha256": file.sha256, "size": file.size})
-            for path, file in sorted(self.files.items())
-        )
+        paths = sorted(self.files)
+        quoted = json.dumps(paths, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n")
+        files = (self.files[path] for path in paths)
+        lines = [
+            f'  {name}: {{"sha256": "{file.sha256}", "size": {file.size}}}'
+            for name, file in zip(quoted, files, strict=False)  # no name at all is split into an empty one
+        ]
         return f'{{"version": {_VERSION}, "files": {{\n' + ",\n".join(lines) + "\n}}\n"
 
     @classmethod
@@ -82,32 +92,24 @@ class Manifest:
 
         :raises DeployError: it was changed since, so that what was uploaded may be a mixture.
         """
-        if make(built).files != self.files:
+        now = self.of_tree.again() if self.of_tree else None
+        if make(built, now).files != self.files:
             raise DeployError(f"{built} was changed while it was being uploaded; deploy again")
 
 
-def make(built: Path) -> Manifest:
-    """The manifest of the built tree in the folder ``built``.
+def make(folder: Path, built: Built | None = None) -> Manifest:
+    """The manifest of the built tree in ``folder``.
 
+    :param built: the same tree, where it was looked at already.
     :raises DeployError: there is no such tree, or something in it must never leave the machine.
     """
-    if not built.is_dir():
-        raise DeployError(f"{built} is not there: nothing was built for publishing yet; run `make publish`")
-    files = {}
-    for found in walk(built):
-        if found.objection:
-            raise DeployError(f"{found.shown} {found.objection}: it must not be published; remove it and build again")
-        files[found.path] = Published(digest(built / found.path), found.size)
-    return Manifest(files)
-
-
-def digest(path: Path) -> str:
-    """The sha256 of a regular file, in hexadecimal digits."""
-    made = hashlib.sha256()
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
-        while chunk := file.read(_CHUNK):
-            made.update(chunk)
-    return made.hexdigest()
+    if not folder.is_dir():
+        raise DeployError(f"{folder} is not there: nothing was built for publishing yet; run `make publish`")
+    built = built or Built(folder)
+    files, refused = judge(built)
+    for one in refused:
+        raise DeployError(f"{one.shown} {one.objection}: it must not be published; remove it and build again")
+    return Manifest({path: Published(built.digest(path), info.st_size) for path, info in files.items()}, built)
 
 
 def _files(value: Any) -> dict[str, Any]:

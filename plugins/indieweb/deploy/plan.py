@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from indieweb.deploy.manifest import Manifest
+from indieweb.deploy.tree import parents
 from indieweb.errors import DeployError
 from indieweb.model.kind import KINDS
 
@@ -115,11 +116,6 @@ def refuse_emptying(record: Record, manifest: Manifest, where: str, *, yes: bool
             f"{len(gone)} of the {len(before)} pages at {where} would be removed; nothing was changed: "
             "if that is right, run `make publish YES=1`, or `python -m indieweb deploy --yes`"
         )
-
-
-def parents(paths: Iterable[str]) -> set[str]:
-    """All the folders that lie above ``paths``."""
-    return {above for path in paths for above in _above(path)}
 
 
 def _above(path: str) -> Iterator[str]:

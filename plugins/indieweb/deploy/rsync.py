@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from indieweb.deploy.phased import Phased
-from indieweb.deploy.plan import parents
 from indieweb.deploy.programs import run
+from indieweb.deploy.tree import parents
 from indieweb.errors import DeployError
 from indieweb.settings import Settings
 

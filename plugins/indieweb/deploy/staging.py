@@ -6,82 +6,114 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from indieweb.deploy.live import Live
 from indieweb.deploy.manifest import NAME, Manifest, Published
-from indieweb.deploy.plan import Change, parents
+from indieweb.deploy.plan import Change
 from indieweb.deploy.swap import new_beside
 from indieweb.deploy.tree import printable
 from indieweb.errors import DeployError
+from indieweb.stores.trees import Tree
 
 _CHUNK = 1 << 20
 
 
-def make(target: Path, built: Path, manifest: Manifest, change: Change) -> None:
-    """Make ``new_beside(target)``: the built site, and what others put into the target; its manifest comes last.
+def make(live: Live, built: Path, manifest: Manifest, change: Change, begun: Tree | None) -> None:
+    """Make ``new_beside(live.path)``: the built site, and what others put into the folder; its manifest comes last.
 
+    :param begun: what lies there already, all of it to be changed or removed at will; None for nothing.
     :raises DeployError: a file of others stands where one of the site is to be, or the build changed meanwhile.
     :raises OSError: no room, or no right to write there. Either way nothing of it is left.
     """
-    new = new_beside(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    new = new_beside(live.path)
+    live.path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _fill(new, target, built, manifest, change)
-        _keep_others(new, target, manifest)
-        _seal(new, manifest)
+        if begun is None:
+            _make_folder(new)
+            begun = Tree(new, 0)
+        staging = _Staging(new, live, manifest, change)
+        right = staging.right(begun)
+        staging.clear(begun, right)
+        staging.make_folders(begun)
+        staging.fill(built, right)
+        staging.keep_others()
+        staging.seal()
     except (OSError, DeployError):
         shutil.rmtree(new, ignore_errors=True)
         raise
 
 
-def _fill(new: Path, target: Path, built: Path, manifest: Manifest, change: Change) -> None:
-    """The site. What did not change stays the same file with its time, so that what readers cached stays valid."""
-    _make_folder(new)
-    if target.is_dir():
-        _resemble(target, new)
-        new.chmod(stat.S_IMODE(new.stat().st_mode) | 0o755)
-    for path in sorted(parents(manifest.files)):
-        _make_folder(new / path)
-    for path, file in manifest.files.items():
-        if path in change.kept:
-            _link_or_copy(target / path, new / path)
-        else:
-            _copy(built / path, new / path, file)
-        if stat.S_IMODE((new / path).stat().st_mode) != 0o644:
-            (new / path).chmod(0o644)
+@dataclass(frozen=True, slots=True)
+class _Staging:
+    """A new tree in the making.
 
+    :param new: where.
+    :param live: what it is to take the place of.
+    """
 
-def _keep_others(new: Path, target: Path, manifest: Manifest) -> None:
-    """What is in the target but not of ours: the last manifest does not list it."""
-    before = Manifest.of(target)
-    ours = parents(before.files)
-    folders = []
-    for path, info in _entries(target):
-        if not stat.S_ISDIR(info.st_mode):
-            if path != NAME and path not in before.files:
-                _bring(target / path, new / path, path, manifest)
-        elif path not in ours and not os.path.lexists(new / path):
-            (new / path).mkdir()
-            folders.append(path)
-    for path in reversed(folders):
-        _resemble(target / path, new / path)
+    new: Path
+    live: Live
+    manifest: Manifest
+    change: Change
 
+    def right(self, begun: Tree) -> frozenset[str]:
+        """The files that are what they are to be: the live ones, where nothing has changed of these."""
+        tree = self.live.tree
+        if tree is None:
+            return frozenset()
+        disk, number = self.live.path.stat().st_dev, begun.numbers.get
+        same = {path for path, info in tree.files.items() if info.st_ino == number(path) and info.st_dev == disk}
+        return self.change.kept & same
 
-def _seal(new: Path, manifest: Manifest) -> None:
-    """The manifest appears whole and last: with it, the tree is complete."""
-    part = new / f"{NAME}.part"
-    part.write_text(manifest.text, "utf-8")
-    part.chmod(0o644)
-    part.rename(new / NAME)
+    def clear(self, begun: Tree, right: frozenset[str]) -> None:
+        """Remove what is not to be there, or not so."""
+        for path in begun.numbers.keys() - right:
+            (self.new / path).unlink()
+        for folder in sorted(begun.folders.keys() - self.manifest.folders - {""}, reverse=True):
+            (self.new / folder).rmdir()
+            del begun.folders[folder]
 
+    def make_folders(self, begun: Tree) -> None:
+        """The folders of the site, those that are there readable by everybody."""
+        if self.live.tree:
+            _resemble(self.live.path, self.new)
+            self.new.chmod(stat.S_IMODE(self.new.stat().st_mode) | 0o755)
+        for path in sorted(self.manifest.folders - begun.folders.keys()):
+            _make_folder(self.new / path)
+        for path in begun.strange.keys() & self.manifest.folders:
+            (self.new / path).chmod(0o755)
 
-def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Everything below a folder, folders before what is in them; links are not followed."""
-    for folder, folders, names in os.walk(root):
-        for name in (*folders, *names):
-            path = Path(folder) / name
-            yield path.relative_to(root).as_posix(), path.lstat()
+    def fill(self, built: Path, right: frozenset[str]) -> None:
+        """The site. What did not change stays the same file with its time, so that what readers cached stays valid."""
+        for path in self.manifest.files.keys() - right:
+            if path in self.change.kept:
+                _link_or_copy(self.live.path / path, self.new / path)
+            else:
+                _copy(built / path, self.new / path, self.manifest.files[path])
+        files = self.live.tree.files.items() if self.live.tree else ()
+        unread = {path for path, info in files if stat.S_IMODE(info.st_mode) != 0o644}
+        for path in (*(unread & self.change.kept), *self.change.new, *self.change.changed):
+            if stat.S_IMODE((self.new / path).stat().st_mode) != 0o644:
+                (self.new / path).chmod(0o644)
+
+    def keep_others(self) -> None:
+        """What is in the folder but not of ours: the last manifest does not list it."""
+        made = [folder for folder in self.live.folders_of_others if not os.path.lexists(self.new / folder[:-1])]
+        for folder in made:
+            (self.new / folder).mkdir()
+        for path in self.live.others:
+            _bring(self.live.path / path, self.new / path, path, self.manifest)
+        for folder in reversed(made):
+            _resemble(self.live.path / folder, self.new / folder)
+
+    def seal(self) -> None:
+        """The manifest appears whole and last: with it, the tree is complete."""
+        part = self.new / f"{NAME}.part"
+        part.write_text(self.manifest.text, "utf-8")
+        part.chmod(0o644)
+        part.rename(self.new / NAME)
 
 
 def _bring(here: Path, there: Path, path: str, manifest: Manifest) -> None:

@@ -117,14 +117,17 @@ def sweep(old: Path | None, target: Path) -> None:
             if path.as_posix() in ours:
                 (old / path).unlink()
             else:
-                _keep(old / path, target / path)
+                keep(old / path, target / path)
         if Path(folder) == old:
             (old / NAME).unlink(missing_ok=True)
         Path(folder).rmdir()
 
 
-def _keep(here: Path, there: Path) -> None:
-    """A file of others that came, or was changed, after the new tree was made goes with it; the younger one counts."""
+def keep(here: Path, there: Path) -> None:
+    """Move a file of others that came, or was changed, after the new tree was made into it; the younger one counts.
+
+    :raises OSError: it cannot be moved.
+    """
     if os.path.lexists(there) and here.lstat().st_mtime_ns <= there.lstat().st_mtime_ns:
         here.unlink()
     else:

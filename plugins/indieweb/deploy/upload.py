@@ -11,6 +11,7 @@ from indieweb.deploy.plan import compare, refuse_emptying
 from indieweb.deploy.targets import target_of
 from indieweb.errors import DeployError
 from indieweb.settings import Settings
+from indieweb.stores.built import Built
 from indieweb.stores.files import write_whole
 
 
@@ -24,16 +25,20 @@ class Deployed:
     where: str
 
 
-def deploy(settings: Settings, *, yes: bool = False) -> Deployed:
+def deploy(settings: Settings, *, yes: bool = False, built: Built | None = None) -> Deployed:
     """Make the target of ``INDIEWEB_DEPLOY_TO`` hold the last build for publishing (contract: Deploying).
 
     :param yes: whether more than half of the pages may be removed.
+    :param built: that build, where it was looked at already.
     :returns: the counts, all 0 where the target was up to date and was left alone.
     :raises SettingError: the target is malformed.
     :raises DeployError: the upload was refused or did not succeed.
     """
     target = target_of(settings)
-    manifest = manifests.make(settings.built)
+    built = built or Built.of(settings)
+    manifest = manifests.make(settings.built, built)
+    if built:
+        built.keep()
     with _alone(settings.cache):
         write_whole(settings.cache / "site.manifest.json", manifest.text)
         record = target.recorded()

@@ -12,6 +12,7 @@ from indieweb.stores.outbox import Errand, Why
 MOST = 200
 #: Posts that are older when there is no ledger yet were told by whatever sent before us, or by nobody.
 BASELINE_AGE = timedelta(days=7)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,17 @@ class Ledger:
 
     :param records: by path.
     :param broken: by path, a sentence about each that cannot be read: its post sends nothing.
+    :param has_more: whether there are records besides, of posts that have nothing to tell.
     """
 
     records: Mapping[str, Record] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
+    has_more: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was ever recorded."""
-        return not self.records and not self.broken
+        return not self.records and not self.broken and not self.has_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def plan(
 ) -> Plan:
     """Compare what was built with what was told.
 
+    Posts that have nothing to tell (``is_settled``) make no difference, and may be left out of both.
+
     :param pages: by path; hidden ones are never told of.
     :param baseline: a post without a record that is older is recorded and not sent; None for no such time.
     :param everything: send what is only a baseline, too.
@@ -79,6 +84,17 @@ def plan(
             written.append(fact)
     left_out = {path: page.links[MOST:] for path, page in pages.items() if page.links[MOST:]}
     return Plan(tuple(errands), facts, tuple(written), moves, left_out)
+
+
+def is_settled(page: Page | None, record: Record | None) -> bool:
+    """Whether a post has nothing to tell and nothing to record until its page or its record changes.
+
+    Not so where the post is told of all that is older than the ledger, and where it may have moved.
+    """
+    if record is None or (page is not None and page.standing in (Standing.MOVED, Standing.OTHER)):
+        return False
+    fact, due = _due(page, record, _NEVER, baseline=None, everything=False)
+    return not due and fact in (None, record) and not (page and page.links[MOST:])
 
 
 def _due(
@@ -156,4 +172,4 @@ def _time_of(page: Page) -> datetime:
     try:
         return datetime(int(year), int(month), 1, tzinfo=UTC)
     except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
+        return _NEVER

@@ -19,14 +19,11 @@ import lxml.html
 from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement
 
-from indieweb.errors import CommandError
 from indieweb.model.entry import shorten
 from indieweb.model.kind import discover_kind
 from indieweb.settings import Settings
 from indieweb.web.links import absolute, host_of, is_ours, is_reserved, normal, path_of, port_of
 
-#: Where posts are, below the home (contract: Writing, Address).
-POSTS = "[0-9][0-9][0-9][0-9]/[0-9][0-9]/*/index.html"
 ROOTS = frozenset({"h-entry", "h-event"})
 #: Properties besides ``in-reply-to`` and those that end in ``-of`` that may name another page.
 NAMING = frozenset({"in-reply-to", "category", "checkin", "location", "invitee"})
@@ -80,18 +77,6 @@ class _Property:
 def address_of(path: str, settings: Settings) -> str:
     """The absolute address of the page at ``path`` below the home."""
     return f"{settings.siteurl}/{quote(path)}"
-
-
-def read_built(settings: Settings) -> dict[str, Page]:
-    """What stands at the address of each post in the last build for publishing, by path.
-
-    :raises CommandError: there is no such build.
-    """
-    if not settings.built.is_dir():
-        raise CommandError(f"{settings.built}: nothing has been built for publishing; run `make publish`")
-    files = sorted(settings.built.glob(POSTS))
-    paths = {file.parent.relative_to(settings.built).as_posix() + "/": file for file in files}
-    return {path: read_page(file.read_bytes(), path, settings) for path, file in paths.items()}
 
 
 def read_page(html: bytes, path: str, settings: Settings) -> Page:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from indieweb.errors import CommandError
 from indieweb.sending.deliverer import Clock, Delivery
 from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
-from indieweb.sending.reading import Page, Standing, address_of, read_built
+from indieweb.sending.posts import Posts
+from indieweb.sending.reading import Page, Standing, address_of
 from indieweb.sending.report import PLANNED, Line, Report
 from indieweb.settings import Settings
+from indieweb.stores.built import Built
 from indieweb.stores.ledger import BASELINE, LedgerStore, Record
 from indieweb.stores.outbox import Outbox
 from indieweb.web.addresses import is_local_name
@@ -30,6 +32,7 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     patience: float = 120.0,
     ledger_kept: bool = False,
     now: datetime | None = None,
+    built: Built | None = None,
 ) -> Report:
     """Plan from the last build for publishing, tell whom there is to tell, and record what they answered.
 
@@ -38,6 +41,7 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     :param patience: seconds to wait until pages that were just uploaded are live.
     :param ledger_kept: with ``CI=true``: the owner says that the ledger is committed after this run.
     :param now: instead of the clock.
+    :param built: that build, where it was looked at already.
     :raises CommandError: nothing was built, or the ledger cannot be kept.
     :raises StoreError: ledger or outbox cannot be read or written.
     """
@@ -45,29 +49,30 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     if nothing:
         return Report(nothing=nothing)
     if dry_run:
-        return _foreseen(settings, now or datetime.now(UTC), everything=everything)
+        return _foreseen(Posts(settings, built), now or datetime.now(UTC), everything=everything)
     refuse_to_forget(settings, os.environ, ledger_kept=ledger_kept)
-    return _sent(settings, lambda: now or datetime.now(UTC), patience, everything=everything)
+    return _sent(Posts(settings, built), lambda: now or datetime.now(UTC), patience, everything=everything)
 
 
-def _foreseen(settings: Settings, now: datetime, *, everything: bool) -> Report:
+def _foreseen(posts: Posts, now: datetime, *, everything: bool) -> Report:
     """The report of a run that would tell what is due."""
-    pages, ledger = read_built(settings), Ledger(*LedgerStore(settings.content).read_each())
+    pages, ledger = posts.look(everything=everything)
     made = plan(pages, ledger, now, baseline=_baseline(ledger, now), everything=everything)
-    lines = [Line(address_of(due.path, settings), due.target, due.why.value, PLANNED) for due in made.errands]
-    return _report(settings, pages, made, ledger, lines)
+    lines = [Line(address_of(due.path, posts.settings), due.target, due.why.value, PLANNED) for due in made.errands]
+    return _report(posts, pages, made, ledger, lines)
 
 
-def _sent(settings: Settings, clock: Clock, patience: float, *, everything: bool) -> Report:
+def _sent(posts: Posts, clock: Clock, patience: float, *, everything: bool) -> Report:
     """Tell what is due. The ledger is read once the outbox is ours alone."""
-    pages, store = read_built(settings), LedgerStore(settings.content)
+    settings, store = posts.settings, LedgerStore(posts.settings.content)
     with Outbox(settings.var) as outbox:
-        ledger = Ledger(*store.read_each())
+        pages, ledger = posts.look(everything=everything)
+        posts.keep(pages, ledger)
         begun = _begun(outbox, ledger, clock(), everything=everything)
         made = plan(pages, ledger, clock(), baseline=begun, everything=everything)
         _record_at_once(made, ledger, store, outbox)
         lines = Delivery(settings, outbox, made.facts, clock).run(patience)
-    return _report(settings, pages, made, ledger, lines)
+    return _report(posts, pages, made, ledger, lines)
 
 
 def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:
@@ -128,14 +133,14 @@ def _record_at_once(made: Plan, ledger: Ledger, store: LedgerStore, outbox: Outb
     outbox.take_in(made.errands)
 
 
-def _report(settings: Settings, pages: Mapping[str, Page], made: Plan, ledger: Ledger, lines: list[Line]) -> Report:
+def _report(posts: Posts, pages: Mapping[str, Page], made: Plan, ledger: Ledger, lines: list[Line]) -> Report:
     warnings = [*ledger.broken.values()]
     unreadable = [path for path, page in pages.items() if page.standing is Standing.OTHER]
     if unreadable:
         warnings.append(
-            f"{len(unreadable)} of {len(pages)} posts have no h-entry on their page: nobody is told of them"
+            f"{len(unreadable)} of {posts.count} posts have no h-entry on their page: nobody is told of them"
         )
-    left_out = {address_of(path, settings): targets for path, targets in made.left_out.items()}
+    left_out = {address_of(path, posts.settings): targets for path, targets in made.left_out.items()}
     older = [record for record in made.records if record.path not in ledger.records and _is_baseline(record)]
     return Report(lines, recorded=len(made.records), older=len(older), left_out=left_out, warnings=warnings)
 

@@ -118,9 +118,10 @@ _READERS: dict[str, Callable[[bytes], Feed]] = {
 
 
 def _feed(itself: str | None, found: list[tuple[int | None, str]], texts: list[tuple[int | None, str]]) -> Feed:
-    relative = [(line, address) for line, address in found if not _ABSOLUTE.match(address)]
+    addresses = [(line, address) for line, address in found if _ABSOLUTE.match(address)]
+    relative = [] if len(addresses) == len(found) else [one for one in found if not _ABSOLUTE.match(one[1])]
     relative += [(line, match[1]) for line, html in texts for match in _RELATIVE.finditer(html)]
-    return Feed(itself, [(line, address) for line, address in found if _ABSOLUTE.match(address)], relative)
+    return Feed(itself, addresses, relative)
 
 
 def _values(of: dict[str, Any], *names: str) -> Iterator[Any]:

@@ -1,7 +1,8 @@
 """Where an address on a built page leads: to a file of the build, to nothing, or to another origin."""
 
 import posixpath
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -9,6 +10,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from indieweb.settings import Settings
 from indieweb.web.links import SCHEMES
+
+#: Addresses of homes and of what is below them that mean what they say: without escapes, dots, port of the scheme.
+_PLAIN_HOME = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9_-]+)*")
+_PLAIN_PATH = r"(?:[A-Za-z0-9_-]+/)*(?:[A-Za-z0-9_-]+\.[a-z]+)?"
 
 
 class Kind(Enum):
@@ -31,11 +36,14 @@ class Place:
 
     :param path: the file of the build, for ``BUILT``.
     :param fragment: decoded; empty where there is none, or none that names an element.
+    :param asked: the path below the home that was asked for, for ``BUILT`` and ``MISSING``: which of the two it is
+        depends on the files that were built.
     """
 
     kind: Kind
     path: str = ""
     fragment: str = ""
+    asked: str | None = None
 
 
 class Places:
@@ -57,12 +65,20 @@ class Places:
     def _base(self) -> str:
         return urlsplit(self._settings.siteurl).path.rstrip("/") + "/"
 
+    @cached_property
+    def _plain(self) -> re.Pattern[str]:
+        """What matches nearly all absolute addresses of this home, a sitemap's above all; they need no parsing."""
+        siteurl = self._settings.siteurl
+        return re.compile(f"{re.escape(siteurl)}/({_PLAIN_PATH})" if _PLAIN_HOME.fullmatch(siteurl) else "(?!)")
+
     def url(self, path: str) -> str:
         """The address of a built file, as browsers ask for it."""
         return f"{self._settings.siteurl}/{path.removesuffix('index.html') if is_index(path) else path}"
 
     def find(self, page: str, address: str) -> Place:
         """Where ``address`` leads that stands on the built file ``page``."""
+        if (plain := self._plain.fullmatch(address)) and address != self._settings.endpoint:
+            return self._built(plain[1], "")
         trimmed = "".join(address.split()) if "\n" in address or "\t" in address else address.strip()
         rooted = trimmed.startswith("/") or "://" in trimmed
         key = ("" if rooted else page, trimmed)
@@ -94,8 +110,16 @@ class Places:
         tried = [path + "index.html"] if not path or path.endswith("/") else [path, path + "/index.html"]
         for candidate in tried:
             if candidate in self._files:
-                return Place(Kind.BUILT, candidate, fragment)
-        return Place(Kind.MISSING)
+                return Place(Kind.BUILT, candidate, fragment, path)
+        return Place(Kind.MISSING, asked=path)
+
+
+def asking_for(file: str) -> Iterator[str]:
+    """Every path below the home that a built file answers to, or would (``Place.asked``)."""
+    yield file
+    if is_index(file):
+        yield file.removesuffix("index.html")
+        yield file.removesuffix("/index.html")
 
 
 def is_index(path: str) -> bool:

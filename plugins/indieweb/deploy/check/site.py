@@ -1,148 +1,122 @@
-"""The whole build, judged file by file: each is read once."""
+"""The whole build, judged file by file: each is read once, and again only when it or what it names has changed."""
 
-import re
-from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+import hashlib
+from collections.abc import Collection, Iterable
+from functools import cached_property
 
-from indieweb.deploy.check.feeds import Feed, read_feed
-from indieweb.deploy.check.finding import Finding, warning
-from indieweb.deploy.check.page import Page, read_page
-from indieweb.deploy.check.places import Kind, Place, Places
-from indieweb.deploy.check.references import Reference, css_references
-from indieweb.deploy.tree import walk
+from indieweb.deploy.check.finding import Finding
+from indieweb.deploy.check.judging import PAGES, Judge, Judged, secrets_of
+from indieweb.deploy.check.places import Places
+from indieweb.deploy.check.verdicts import Verdicts, names_of_files, names_of_ids
+from indieweb.deploy.tree import judge
 from indieweb.errors import DeployError
 from indieweb.settings import Settings
+from indieweb.stores.built import Built
+from indieweb.stores.remembered import Remembered
 
 _TEXTS = (".html", ".htm", ".css", ".js", ".json", ".xml", ".atom", ".rss", ".txt", ".svg", ".ics", ".md", ".csv")
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _DRAFTS = "drafts"
-_HOME = "save the file below content/images/ and name it there"
-#: What is said of an address that a browser asks for by itself, by what is there; nothing where that is well.
-_LOADED = {
-    Kind.MISSING: "{by} asks for {address}, where nothing was built",
-    Kind.BESIDE: "{by} asks for {address}, which is no part of this home",
-    Kind.ELSEWHERE: f"{{by}} makes every reader's browser ask {{host}} for {{address}}; {_HOME}",
-    Kind.ENDPOINT: "{by} makes every reader's browser ask the webmention endpoint",
-    Kind.EMBEDDED: f"{{by}} holds its content in a data: address, which the policy forbids; {_HOME}",
-    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
-    Kind.BROKEN: "{by} asks for {address}, which is no address",
-}
-#: The same for an address that a person may follow.
-_LINKED = {
-    Kind.MISSING: "{by} leads to {address}, where nothing was built",
-    Kind.SCRIPT: "{by} holds a script, which the policy forbids",
-    Kind.BROKEN: "{by} leads to {address}, which is no address",
-}
 
 
-def check_site(settings: Settings) -> list[Finding]:
+def check_site(settings: Settings, built: Built | None = None) -> list[Finding]:
     """Judge the tree in ``settings.built``.
 
+    What is remembered of an earlier check changes how long it takes, and nothing else.
+
+    :param built: that tree, where it was looked at already.
     :returns: everything that is wrong with it, sorted by file and line.
     :raises DeployError: nothing was built yet.
     """
-    if not settings.built.is_dir():
+    built = built or Built.of(settings)
+    if built is None:
         raise DeployError(f"{settings.built} is not there: nothing was built for publishing yet; run `make publish`")
-    return sorted(_Check(settings).findings(), key=lambda finding: finding.order)
+    files, refused = judge(built)
+    rules = (settings.siteurl, settings.endpoint, *(word for pair in secrets_of(settings) for word in pair))
+    memory = Remembered(settings.cache, "checked", rules)
+    verdicts = Verdicts.remembered(memory.value)
+    if _Check(settings, built, files, verdicts).bring_up_to_date():
+        memory.keep(verdicts.as_json)
+    built.keep()
+    findings = [Finding(one.shown, None, f"{one.objection}: it must not be published") for one in refused]
+    if not any(path.endswith(PAGES) for path in files):
+        findings.append(Finding("index.html", None, "there are no pages in the build"))
+    return sorted([*findings, *verdicts.findings], key=lambda finding: finding.order)
 
 
 class _Check:
-    """What is known while a build is being judged: its files, and for fragments the ids of its pages."""
+    """What is known while a build is being judged.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._found = list(walk(settings.built))
-        self._places = Places(settings, [found.path for found in self._found if not found.objection])
-        self._ids: dict[str, set[str]] = {}
-        self._fragments: list[tuple[str, Reference, Place]] = []
-        self._secrets = _secrets(settings)
+    :param files: the paths of all files that may be published.
+    :param verdicts: those of the last check, on files that may have been others.
+    """
 
-    def findings(self) -> Iterator[Finding]:
-        for found in self._found:
-            if found.objection:
-                yield Finding(found.shown, None, f"{found.objection}: it must not be published")
+    def __init__(self, settings: Settings, built: Built, files: Collection[str], verdicts: Verdicts) -> None:
+        self._settings, self._built, self._files, self._verdicts = settings, built, files, verdicts
+        self._judged: dict[str, Judged | None] = {}
+        self._marks: dict[str, str] = {}
+
+    def bring_up_to_date(self) -> bool:
+        """Have a verdict on every file, new ones where the last may be wrong.
+
+        :returns: whether there was anything to do.
+        """
+        verdicts, files = self._verdicts, set(self._files)
+        came, went = files - verdicts.marks.keys(), verdicts.marks.keys() - files
+        for path in went:
+            verdicts.forget(path)
+        self._judge(came)
+        self._judge(self._changed())
+        self._judge(verdicts.depending_on(names_of_files(came | went)))
+        self._judge(verdicts.depending_on(names_of_ids(self._with_other_ids())))
+        for path, judged in self._judged.items():
+            verdicts.set(path, self._marks.get(path, ""), self._findings(path, judged), judged)
+        return bool(went or self._judged)
+
+    def _judge(self, paths: Iterable[str]) -> None:
+        """Read files that were not read already."""
+        for path in [path for path in paths if path not in self._judged]:
+            if not path.endswith(_TEXTS):
+                self._judged[path] = None
                 continue
-            if found.path.split("/")[0] == _DRAFTS:
-                yield Finding(found.path, None, "is a draft: it must not be published")
-            if found.path.endswith(_TEXTS):
-                yield from self._text(found.path, (self._settings.built / found.path).read_bytes())
-        if not self._ids:
-            yield Finding("index.html", None, "there are no pages in the build")
-        yield from self._dangling()
+            content, handmade = (self._built.root / path).read_bytes(), self._is_handmade(path)
+            self._marks[path] = _mark(hashlib.sha256(content).hexdigest(), handmade=handmade)
+            self._judged[path] = self._judges.judge(path, content, handmade=handmade)
 
-    def _text(self, path: str, content: bytes) -> Iterator[Finding]:
-        if _PRIVATE_KEY.search(content):
-            yield Finding(path, None, "holds a private key")
-        yield from (Finding(path, None, f"holds {name}") for name, secret in self._secrets if secret in content)
-        if path.endswith((".html", ".htm")):
-            yield from self._page(path, content)
-        elif path.endswith(".css"):
-            for reference in css_references(content.decode(errors="replace")):
-                yield from self._judge(path, reference)
-        else:
-            read = read_feed(path, content)
-            if isinstance(read, Finding):
-                yield read
-            elif read:
-                yield from self._feed(path, read)
+    def _changed(self) -> list[str]:
+        digest, handmade = self._built.digest, self._is_handmade
+        marks = self._verdicts.marks.items()
+        return [path for path, mark in marks if mark and mark != _mark(digest(path), handmade=handmade(path))]
 
-    def _page(self, path: str, content: bytes) -> Iterator[Finding]:
-        handmade = (self._settings.content / "extra" / path).is_file()
-        page: Page = read_page(path, content, self._settings.endpoint, handmade=handmade)
-        self._ids[path] = page.ids
-        yield from page.findings
-        for reference in page.references:
-            yield from self._judge(path, reference)
+    def _with_other_ids(self) -> list[str]:
+        return [path for path, judged in self._judged.items() if judged and self._verdicts.has_other_ids(path, judged)]
 
-    def _judge(self, path: str, reference: Reference) -> Iterator[Finding]:
-        """One address on a page or in a stylesheet."""
-        place = self._places.find(path, reference.address)
-        if place.kind is Kind.BUILT:
-            if place.fragment and not reference.loaded:
-                self._fragments.append((path, reference, place))
-            return
-        told = (_LOADED if reference.loaded else _LINKED).get(place.kind)
-        if reference.by == "form" and place.kind is Kind.ELSEWHERE:
-            told = "the form is sent to {address}, which the policy forbids"
-        if told:
-            host = urlsplit(reference.address).hostname if place.kind is Kind.ELSEWHERE else ""
-            message = told.format(by=reference.by, address=_shown(reference.address), host=host)
-            yield Finding(path, reference.line, message)
+    def _findings(self, path: str, judged: Judged | None) -> list[Finding]:
+        findings = []
+        if path.split("/", maxsplit=1)[0] == _DRAFTS:
+            findings.append(Finding(path, None, "is a draft: it must not be published"))
+        if judged:
+            findings += [*judged.findings, *judged.dangling(path, self._ids_of)]
+        return findings
 
-    def _feed(self, path: str, feed: Feed) -> Iterator[Finding]:
-        if feed.itself is not None:
-            place = self._places.find(path, feed.itself) if "://" in feed.itself else Place(Kind.MISSING)
-            if place.path != path:
-                yield Finding(
-                    path, None, f"must name itself {self._places.url(path)}, but says {feed.itself or 'nothing'}"
-                )
-        for line, address in feed.relative:
-            yield Finding(
-                path, line, f"{_shown(address)!r} is no absolute address, so readers elsewhere cannot follow it"
-            )
-        for line, address in feed.addresses:
-            kind = self._places.find(path, address).kind
-            if kind is Kind.MISSING or (feed.itself is None and kind is not Kind.BUILT):
-                yield Finding(path, line, f"names {_shown(address)}, where nothing was built")
+    def _ids_of(self, path: str) -> Collection[str] | None:
+        judged = self._judged.get(path)
+        return judged.ids if judged else self._verdicts.ids_of(path)
 
-    def _dangling(self) -> Iterator[Finding]:
-        """Links into a page, to something that is not on it."""
-        for path, reference, place in self._fragments:
-            ids = self._ids.get(place.path)
-            if ids is not None and place.fragment not in ids and place.fragment.lower() != "top":
-                message = f"{reference.by} leads to {_shown(reference.address)}, but nothing there has that id"
-                yield warning(path, reference.line, message)
+    @cached_property
+    def _judges(self) -> Judge:
+        return Judge(self._settings, Places(self._settings, self._files))
+
+    @cached_property
+    def _extra(self) -> frozenset[str]:
+        """What stands at the top of the folder whose files are published as they are."""
+        extra = self._settings.content / "extra"
+        return frozenset(path.name for path in extra.iterdir()) if extra.is_dir() else frozenset()
+
+    def _is_handmade(self, path: str) -> bool:
+        if not self._extra or path.split("/", maxsplit=1)[0] not in self._extra:
+            return False
+        return (self._settings.content / "extra" / path).is_file()
 
 
-def _shown(address: str) -> str:
-    """An address in one line of a bearable length."""
-    line = " ".join(address.split())
-    return line if len(line) <= 120 else f"{line[:119]}…"
-
-
-def _secrets(settings: Settings) -> list[tuple[str, bytes]]:
-    """What is in the settings and in no page, with the name of its setting."""
-    token = settings.mentions_from.partition(" ")[2].strip()
-    password = unquote(urlsplit(settings.database_url).password or "") if "@" in settings.database_url else ""
-    named = (("the token of INDIEWEB_MENTIONS_FROM", token), ("the password of INDIEWEB_DATABASE_URL", password))
-    return [(name, secret.encode()) for name, secret in named if len(secret) >= 8]
+def _mark(digest: str, *, handmade: bool) -> str:
+    return f"{digest[:32]}+" if handmade else digest[:32]

@@ -1,0 +1,118 @@
+"""What was concluded from files, kept below ``.cache/remembered/``, so that the next run need not conclude it again.
+
+One file for each kind of conclusion, read and written whole: a line that says by whom it was written and holds the
+digest of the rest, and then JSON, in columns rather than in rows: those of fifteen thousand files are read in a
+hundredth of a second. What a crash or a stranger left half-done does not fit the digest.
+
+Nothing here is needed: it may be deleted at any time, and is ignored, aloud, where it cannot be believed.
+"""
+
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import indieweb
+from indieweb.errors import StoreError, said_by
+from indieweb.stores.files import write_whole
+
+logger = logging.getLogger(__name__)
+_FOLDER = "remembered"
+#: Of the form of these files.
+_FORM = "commonhold-1"
+
+
+class Remembered:
+    """One kind of conclusion.
+
+    :param cache: the folder of what makes building fast, ``.cache/``.
+    :param rules: the settings that the conclusions follow from; with others nothing is remembered.
+    """
+
+    def __init__(self, cache: Path, kind: str, rules: Sequence[str] = ()) -> None:
+        self.path = cache / _FOLDER / kind
+        self._rules = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+        self._body = self._read()
+        self.value: Any = json.loads(self._body) if self._body else None
+
+    def keep(self, value: Any) -> None:
+        """Remember this; where it cannot be written, that is said and nothing else happens.
+
+        :param value: anything that JSON can hold; None for nothing.
+        """
+        body = json.dumps(value, separators=(",", ":")).encode()
+        if body == self._body:
+            return
+        head = f"{_FORM} {code()} {self._rules} {hashlib.sha256(body).hexdigest()}\n"
+        try:
+            _make_folder(self.path.parent)
+            write_whole(self.path, head.encode() + body)
+        except StoreError as error:
+            logger.warning("%s; the next run takes longer", error)
+        self._body, self.value = body, value
+
+    def change_places(self, other: "Remembered") -> None:
+        """Let what is remembered here be remembered there, and the other way round; of the same rules both."""
+        aside = self.path.with_name(f"{self.path.name}.part")
+        with suppress(OSError):  # the worst is that nothing is remembered
+            self.path.replace(aside)
+            other.path.replace(self.path)
+            aside.replace(other.path)
+
+    def _read(self) -> bytes:
+        """What is remembered; nothing where it cannot be believed."""
+        try:
+            with open(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+                about, (head, _, body) = os.fstat(file.fileno()), file.read().partition(b"\n")
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            return self._ignored(f"cannot be read ({said_by(error)})")
+        if about.st_uid != os.geteuid() or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return self._ignored("is not ours alone to write")
+        form, *rest = head.decode(errors="replace").split(" ")
+        if (form, *rest[:1]) != (_FORM, code()):
+            _say_that_it_is_old(self.path.parent)
+            return b""
+        if rest[-1] != hashlib.sha256(body).hexdigest():
+            return self._ignored("is not whole")
+        return body if rest[1] == self._rules else b""
+
+    def _ignored(self, why: str) -> bytes:
+        logger.warning("%s %s; everything is looked at anew", self.path, why)
+        return b""
+
+
+@cache
+def _say_that_it_is_old(folder: Path) -> None:
+    """Once, not for each file in it."""
+    logger.warning("%s was written by another version; everything is looked at anew", folder)
+
+
+@cache
+def code() -> str:
+    """What every conclusion follows from besides a file and settings: our code, the libraries and Python."""
+    made = hashlib.sha256(sys.version.encode())
+    for path in sorted(Path(indieweb.__file__).parent.rglob("*.py")):
+        made.update(path.read_bytes())
+    parser = importlib.util.find_spec("lxml")
+    if parser and parser.origin:
+        beside = Path(parser.origin).parents[1].iterdir()
+        made.update(" ".join(sorted(path.name for path in beside if path.name.endswith("-info"))).encode())
+    return made.hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    """For us alone: what is concluded from a private file is as private as that."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {said_by(error)}") from error
