@@ -165,7 +165,7 @@ def seen_in(environment: Environment, source: str, name: str = "", filename: str
     variables = meta.find_undeclared_variables(tree)
     attributes = {name: _attributes(tree, name) for name in OURS}
     names = set(_names(tree))
-    called = {found.name for kind in (nodes.Filter, nodes.Name) for found in tree.find_all(kind)}
+    called = {found.name for found in tree.find_all(nodes.Filter)} | {found.name for found in tree.find_all(nodes.Name)}
     return Seen(
         refers=None if None in refers else sorted({found for found in refers if found}),
         variables=sorted(variables),
