@@ -1,7 +1,6 @@
 """Pelican with our generators and our writer in the place of its own; and Pelican as it is, where others have a say."""
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -28,7 +27,9 @@ from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
 from indieweb.site.compiled import Compiled
 from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written, discard
+from indieweb.stores.built import Built
 from indieweb.stores.codec import digest
+from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)
 Settings = dict[str, Any]
@@ -123,16 +124,11 @@ def sweep_of(settings: Settings) -> Callable[[Path], Iterator[str]] | None:
     """Finds whatever stands in the tree, where Pelican is to empty it (``DELETE_OUTPUT_DIRECTORY``)."""
     if not settings["DELETE_OUTPUT_DIRECTORY"]:
         return None
-    kept = settings["OUTPUT_RETENTION"]
+    kept, memory = settings["OUTPUT_RETENTION"], Remembered(settings[HOME] / ".cache", "built")
 
     def sweep(root: Path) -> Iterator[str]:
-        for folder, folders, names in os.walk(root):
-            if folder == str(root):
-                folders[:] = [name for name in folders if name not in kept]
-                names[:] = [name for name in names if name not in kept]
-            below = os.path.relpath(folder, root)
-            links = [name for name in folders if os.path.islink(f"{folder}/{name}")]  # noqa: PTH114
-            yield from (name if below == "." else f"{below}/{name}" for name in (*names, *links))
+        names = Built(root, memory.value, ask=False).tree.numbers
+        yield from (name for name in names if name.partition("/")[0] not in kept)
 
     return sweep
 

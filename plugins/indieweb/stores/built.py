@@ -25,12 +25,13 @@ class Built:
     """A built tree as it was when it was looked at.
 
     :param known: what an earlier look left behind.
+    :param ask: look at each file; else only the names are known.
     :raises OSError: it is not there, or a folder of it cannot be listed.
     """
 
-    def __init__(self, root: Path, known: _Known | None = None) -> None:
+    def __init__(self, root: Path, known: _Known | None = None, *, ask: bool = True) -> None:
         self.root = root
-        self.tree: Tree = scan(root, known)
+        self.tree: Tree = scan(root, known, ask=ask)
         self._memory: Remembered | None = None
         self._digests: dict[str, str] = {}
         files = self.tree.files

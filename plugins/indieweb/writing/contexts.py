@@ -4,13 +4,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
+from indieweb.building.files import Walk
 from indieweb.errors import ContentError, StoreError
 from indieweb.model.entry import Entry
 from indieweb.model.post import Post
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
-from indieweb.stores.posts import read_posts
+from indieweb.stores.posts import is_post, read_post
+from indieweb.stores.remembered import Remembered
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, is_reserved, port_of, problem_with
 from indieweb.writing.context import fetch_context
@@ -79,16 +84,41 @@ def fetch_missing_contexts(
 
 def missing_contexts(settings: Settings, store: ContextStore) -> list[str]:
     """The addresses that posts answer and of which nothing is kept, those of the newest posts first."""
-    posts = [post for post in read_posts(settings) if not isinstance(post, ContentError) and post.status != "skip"]
-    posts.sort(key=lambda post: post.date, reverse=True)
-    cited = (url for post in posts for url in foreign_addresses(post, settings))
+    newest_first = sorted(filter(None, _answers(settings)), key=itemgetter(0), reverse=True)
+    cited = (url for _, answered in newest_first for url in answered if _is_foreign(url, settings))
     return [url for url in dict.fromkeys(cited) if not store.has(url)]
 
 
 def foreign_addresses(post: Post, settings: Settings) -> Iterator[str]:
     """What a post answers on other homes; our own pages need no context, the build knows them."""
-    for cited in post.answers.values():
-        yield from (url for url in cited if not problem_with(url) and not is_ours(url, settings))
+    yield from (url for cited in post.answers.values() for url in cited if _is_foreign(url, settings))
+
+
+def _is_foreign(url: str, settings: Settings) -> bool:
+    return not problem_with(url) and not is_ours(url, settings)
+
+
+def _answers(settings: Settings) -> Iterator[tuple[datetime, list[str]] | None]:
+    """The date of each post and what it answers, if anything; only of those that changed the files are read."""
+    memory = Remembered(settings.cache, "answers", (settings.timezone,))
+    known: dict[str, list[Any]] = memory.value or {}
+    walk = Walk(str(settings.content))
+    walk.meet_everything()
+    found: dict[str, list[Any]] = {}
+    for path, stamp in sorted(walk.stamps.items()):
+        if is_post(path) and not (settings.content / path).is_symlink():
+            before = known.get(path)
+            found[path] = before if before and before[0] == stamp else [stamp, *_answered(settings, path)]
+    memory.keep({path: line for path, line in found.items() if path not in walk.racy})
+    yield from ((datetime.fromisoformat(line[1]), line[2:]) if line[2:] else None for line in found.values())
+
+
+def _answered(settings: Settings, path: str) -> list[str]:
+    """The date of one post and the addresses that it answers; nothing of one that cannot be read, or is passed over."""
+    post = read_post(settings, path)
+    if isinstance(post, ContentError) or post.status == "skip":
+        return []
+    return [post.date.isoformat(), *(url for cited in post.answers.values() for url in cited)]
 
 
 def _may_be_there(url: str, policy: Policy) -> bool:
