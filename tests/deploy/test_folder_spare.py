@@ -119,7 +119,21 @@ def test_a_spare_tree_that_was_put_in_a_link_is_not_followed(site: Site, public:
     spare.symlink_to(tmp_path / "elsewhere")
     redeploy(site, FIRST)
     assert read_tree(public) == FIRST
-    assert read_tree(tmp_path / "elsewhere") == FIRST
+    assert not public.is_symlink()
+    assert (tmp_path / "elsewhere" / NAME).is_file()
+    assert read_tree(spare_of(site)) == SECOND
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707])
+def test_a_place_where_others_may_put_trees_is_not_believed(site: Site, public: Path, mode: int) -> None:
+    (site.settings.cache / "spare").chmod(mode)
+    events: list[str] = []
+    watching = True
+    sys.addaudithook(lambda event, _: events.append(event) if watching and event == "os.mkdir" else None)
+    redeploy(site, FIRST)
+    watching = False  # such a hook stays for good
+    assert len(events) >= len(folders(public))
+    assert read_tree(public) == FIRST
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")

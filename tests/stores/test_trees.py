@@ -99,12 +99,14 @@ def test_a_file_written_in_its_place_is_seen(tree: Path) -> None:
 
 
 def test_a_folder_that_became_a_link_to_itself_elsewhere_is_not_entered(tree: Path) -> None:
+    (tree / "2026/11").chmod(0o700)
     known = known_of(tree)
     (tree / "2026").rename(tree.parent / "elsewhere")
     (tree / "2026").symlink_to(tree.parent / "elsewhere")
     seen = scan(tree, known)
     assert sorted(seen.files) == ["2026", "index.html", "tag/x.html"]
     assert sorted(seen.folders) == ["", "tag/"]
+    assert not seen.strange
 
 
 def test_where_folders_do_not_show_what_is_done_in_them_they_are_all_listed(tree: Path) -> None:

@@ -11,7 +11,8 @@ from webmentiontools.send import WebmentionSend
 from indieweb.web.answer import Response
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, port_of
-from indieweb.webmention.send import Sender, SendOutcome, State, deliver, wait_asked_for
+from indieweb.webmention.outcome import SendOutcome, State
+from indieweb.webmention.send import Sender, deliver, wait_asked_for
 from loopback import Answer, Asked, Site, loopback
 
 SOURCE = "https://home.net/2026/11/hello/"

@@ -1,13 +1,13 @@
 """How a person is shown what a run of sending did."""
 
 import sys
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from indieweb.sending import WORDS, Line, Report
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 #: So wide is a table where nobody looks at it in a terminal, so that no address is cut in two.
 WIDE = 1000
@@ -18,6 +18,8 @@ def show_report(report: Report) -> None:
     for warning in report.warnings:
         print(warning, file=sys.stderr)
     if report.lines:
+        from rich.console import Console  # noqa: PLC0415  # takes long, and mostly there is nothing to show
+
         console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
         console.print(_table(report.lines))
     for source, targets in report.left_out.items():
@@ -25,7 +27,10 @@ def show_report(report: Report) -> None:
     print(report.summary)
 
 
-def _table(lines: list[Line]) -> Table:
+def _table(lines: list[Line]) -> "Table":
+    from rich.table import Table  # noqa: PLC0415  # as above
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("State", "Target", "From", "What"):
         table.add_column(heading, overflow="fold")

@@ -5,7 +5,8 @@ import argparse
 from indieweb.errors import CommandError
 from indieweb.settings import Settings
 from indieweb.web.fetch import Policy
-from indieweb.webmention.send import SendOutcome, ask_for_endpoint
+from indieweb.webmention.outcome import SendOutcome
+from indieweb.webmention.send import ask_for_endpoint
 
 HELP = "print the webmention endpoint of a page"
 

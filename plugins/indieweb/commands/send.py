@@ -6,7 +6,7 @@ import sys
 from indieweb.commands._sent import show_report
 from indieweb.sending import WORDS, send_by_hand, send_due, why_nothing_is_sent
 from indieweb.settings import Settings
-from indieweb.webmention.send import SendOutcome, State
+from indieweb.webmention.outcome import SendOutcome, State
 
 HELP = "send webmentions for what is new, changed or gone since the last time, once it is live"
 DESCRIPTION = f"""{HELP}. Planned from .cache/site/, the last build for publishing, and from the ledger in

@@ -10,6 +10,8 @@ import hashlib
 import logging
 import os
 import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -98,7 +100,8 @@ class Spare:
         """
         ours = {NAME, *live.manifest.files, *manifest.files}
         try:
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)
+            self._path.parent.mkdir(exist_ok=True)
+            self._path.parent.chmod(0o700)
             if left.stat().st_dev != self._path.parent.stat().st_dev:
                 return False
             for folder in {"", *map(folder_of, live.others), *live.folders_of_others}:
@@ -127,8 +130,10 @@ class Spare:
         self._of_spare.keep(_names_of_ours(live))
 
     def _is_ours(self, tree: Tree) -> bool:
-        """Whether nobody else can change what is to be live."""
-        us = os.geteuid()
+        """Whether it lies where we put it, and nobody else can change what is to be live."""
+        us, above = os.geteuid(), self._path.parent.lstat()
+        if self._path.is_symlink() or above.st_uid != us or above.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return False
         top = (us, self._target.stat().st_uid)
         return all(info.st_uid in (top if not path else (us,)) for path, info in tree.strange.items())
 
@@ -139,6 +144,9 @@ class Spare:
                 shutil.rmtree(path)
 
     def _useless(self) -> bool:
+        with suppress(OSError):
+            if self._path.is_symlink():
+                self._path.unlink()
         shutil.rmtree(self._path, ignore_errors=True)
         self._tree = None
         return False

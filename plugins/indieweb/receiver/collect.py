@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
 from indieweb.stores.files import json_text, write_whole
-from indieweb.stores.inbox import Inbox, as_jf2
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.links import is_ours, problem_with
 from indieweb.web.sanitize import plain
 from indieweb.webmention.sieve import sieved
+
+if TYPE_CHECKING:
+    from indieweb.stores.inbox import Inbox
 
 #: How many mentions are asked for at once, and how often at most in one run.
 PAGE, PAGES = 50, 2000
@@ -83,6 +85,8 @@ def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
     if remote is not None:
         yield from _followed(settings, remote.base, lambda since: _asked(remote, since))
     elif settings.database_url or (settings.var / "inbox.sqlite").exists():
+        from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # takes long, and most homes have none here
+
         with closing(Inbox.of(settings)) as inbox:
             yield from _followed(settings, "var", lambda since: _read(inbox, since))
 
@@ -123,7 +127,9 @@ def _asked(remote: Remote, since: int) -> _Page:
     return _Page(plain(str(answer.get("wm-inbox", "")), 64), children, len(children) < size)
 
 
-def _read(inbox: Inbox, since: int) -> _Page:
+def _read(inbox: "Inbox", since: int) -> _Page:
+    from indieweb.stores.inbox import as_jf2  # noqa: PLC0415  # as above
+
     rows = inbox.published(since=since, limit=PAGE, tombstones=True)
     return _Page(inbox.identity, [as_jf2(row) for row in rows], len(rows) < PAGE)
 

@@ -17,7 +17,8 @@ from indieweb.stores.ledger import LedgerStore, Record, Sent
 from indieweb.stores.outbox import Errand, Outbox, Why
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of
-from indieweb.webmention.send import TOO_MANY, SendOutcome, State, deliver
+from indieweb.webmention.outcome import SendOutcome, State
+from indieweb.webmention.send import TOO_MANY, deliver
 
 logger = logging.getLogger(__name__)
 #: How many hosts are asked at once; each of them is asked one thing at a time.

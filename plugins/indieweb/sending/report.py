@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indieweb.webmention.send import State
+from indieweb.webmention.outcome import State
 
 #: States of a mention that is not done, besides ``State.LATER``.
 NOT_LIVE, GIVEN_UP, PLANNED = "not live yet", "given up", "planned"

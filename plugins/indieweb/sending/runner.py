@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from indieweb.errors import CommandError
-from indieweb.sending.deliverer import Clock, Delivery
 from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
 from indieweb.sending.posts import Posts
 from indieweb.sending.reading import Page, Standing, address_of
@@ -16,9 +16,12 @@ from indieweb.stores.built import Built
 from indieweb.stores.ledger import BASELINE, LedgerStore, Record
 from indieweb.stores.outbox import Outbox
 from indieweb.web.addresses import is_local_name
-from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_reserved, port_of
-from indieweb.webmention.send import SendOutcome, deliver
+from indieweb.web.policy import Policy
+from indieweb.webmention.outcome import SendOutcome
+
+if TYPE_CHECKING:
+    from indieweb.sending.deliverer import Clock
 
 #: The baseline of one who asked for everything: nothing is older.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +65,7 @@ def _foreseen(posts: Posts, now: datetime, *, everything: bool) -> Report:
     return _report(posts, pages, made, ledger, lines)
 
 
-def _sent(posts: Posts, clock: Clock, patience: float, *, everything: bool) -> Report:
+def _sent(posts: Posts, clock: "Clock", patience: float, *, everything: bool) -> Report:
     """Tell what is due. The ledger is read once the outbox is ours alone."""
     settings, store = posts.settings, LedgerStore(posts.settings.content)
     with Outbox(settings.var) as outbox:
@@ -71,12 +74,20 @@ def _sent(posts: Posts, clock: Clock, patience: float, *, everything: bool) -> R
         begun = _begun(outbox, ledger, clock(), everything=everything)
         made = plan(pages, ledger, clock(), baseline=begun, everything=everything)
         _record_at_once(made, ledger, store, outbox)
-        lines = Delivery(settings, outbox, made.facts, clock).run(patience)
+        lines = _delivered(posts.settings, outbox, made, clock, patience) if made.errands else []
     return _report(posts, pages, made, ledger, lines)
+
+
+def _delivered(settings: Settings, outbox: Outbox, made: Plan, clock: "Clock", patience: float) -> list[Line]:
+    from indieweb.sending.deliverer import Delivery  # noqa: PLC0415  # takes long, and mostly nobody is to be told
+
+    return Delivery(settings, outbox, made.facts, clock).run(patience)
 
 
 def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:
     """Send one mention now, whatever the ledger says, and record nothing."""
+    from indieweb.webmention.send import deliver  # noqa: PLC0415  # as above
+
     return deliver(source, target, Policy.from_settings(settings))
 
 

@@ -124,6 +124,7 @@ def _recognised_folders(tree: Tree, known: Names) -> set[str]:
         for path in list(tree.folders):
             if path and folder_of(path) not in tree.folders:
                 del tree.folders[path]
+                tree.strange.pop(path, None)
     return listed & tree.folders.keys()
 
 

@@ -6,10 +6,8 @@ follow no bounds, verify no certificate and take 201 and 202 for failures. All r
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from webmentiontools.send import WebmentionSend
@@ -17,6 +15,7 @@ from webmentiontools.send import WebmentionSend
 from indieweb.web.fetch import Failure, Policy, Response, fetch
 from indieweb.web.links import absolute, host_of, normal, problem_with
 from indieweb.webmention.discover import discover_endpoint
+from indieweb.webmention.outcome import SendOutcome, State
 
 #: Statuses that say: not now. 429 is RFC 6585, section 4; all of 5xx are treated like it.
 TOO_MANY = 429
@@ -25,44 +24,6 @@ LONGEST_WAIT, ANSWER_BYTES = timedelta(days=3), 64 << 10
 
 #: Called with a host before it is asked for anything; holds until it has answered.
 Turn = Callable[[str], AbstractContextManager[None]]
-
-
-class State(StrEnum):
-    """What became of a mention."""
-
-    DELIVERED = "delivered"  # taken
-    ACCEPTED = "accepted"  # taken, and judged later: 201 or 202
-    NO_ENDPOINT = "no endpoint"  # the page takes no webmentions
-    REFUSED = "refused"  # for good
-    LATER = "later"  # to be tried again
-
-
-#: After one of these, the mention is never sent again (contract: Sending).
-FINAL = frozenset({State.DELIVERED, State.ACCEPTED, State.NO_ENDPOINT, State.REFUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class SendOutcome:
-    """What became of one mention.
-
-    :param endpoint: who was told, or would have been; empty where there is none.
-    :param status: the HTTP status of the last answer; 0 where nobody answered.
-    :param location: where the receiver says what became of it (section 3.1.3: only with 201); else empty.
-    :param detail: why it was not taken, in one sentence; empty if it was.
-    :param retry_after: seconds that the receiver asks us to wait; 0 where it does not.
-    """
-
-    state: State
-    endpoint: str = ""
-    status: int = 0
-    location: str = ""
-    detail: str = ""
-    retry_after: float = 0.0
-
-    @property
-    def final(self) -> bool:
-        """Whether this was the last word."""
-        return self.state in FINAL
 
 
 class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
