@@ -21,6 +21,8 @@ _ADDRESS = re.compile(
 #: ``-s`` sends names past every shell; a list is NUL-separated; no answer for two minutes is a failure.
 _PATIENCE = "--timeout=120"
 _LISTED = ("-s", "--from0", "--files-from=-", _PATIENCE)
+#: What is missing here is deleted there, as far as the rules on standard input let it be; nothing is made there.
+_REMOVED = ("-s", "--from0", "--filter=. -", _PATIENCE, "--recursive", "--delete", "--existing", "--keep-dirlinks")
 #: Readable by the web server whatever our umask; a link to a folder that the owner made there is kept.
 _SENT = ("--checksum", "--times", "--omit-dir-times", "--compress", "--keep-dirlinks")
 _READABLE = ("--perms", "--chmod=D0755,F0644")
@@ -47,11 +49,16 @@ class Rsync(Phased):
         self._run(paths, *_SENT, *_READABLE, f"{root}/", self._remote)
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Remove files: named in the list, they are missing in a tree that holds nothing but their folders."""
+        """Remove files: they are missing in a tree that holds nothing but their folders; all others are protected.
+
+        ``--delete-missing-args`` would say it shorter, but newer security fixes of rsync refuse what it sends.
+        """
+        rules = [*(f"R /{_pattern(path)}" for path in paths), "P *"]
         with TemporaryDirectory(prefix="commonhold-") as temporary:
             for folder in parents(paths):
                 (Path(temporary) / folder).mkdir(parents=True, exist_ok=True)
-            self._run(paths, "--delete-missing-args", f"{temporary}/", self._remote)
+            given = b"".join(os.fsencode(rule) + b"\0" for rule in rules)
+            run(["rsync", *_REMOVED, "--", f"{temporary}/", self._remote], given=given)
 
     def remove_folders(self, paths: Sequence[str]) -> None:
         """Remove empty folders, depth by depth: rsync goes from the top down, and keeps those that are not empty."""
@@ -65,6 +72,11 @@ class Rsync(Phased):
     def _run(self, names: Iterable[str], *arguments: str) -> None:
         given = b"".join(os.fsencode(_entry(name)) + b"\0" for name in names)
         run(["rsync", *_LISTED, *arguments[:-2], "--", *arguments[-2:]], given=given)
+
+
+def _pattern(name: str) -> str:
+    """A name as a pattern that matches nothing else: a backslash means something only beside a wildcard."""
+    return re.sub(r"([\\*?\[])", r"\\\1", name) if re.search(r"[*?\[]", name) else name
 
 
 def _entry(name: str) -> str:
