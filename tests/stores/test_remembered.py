@@ -5,6 +5,7 @@ import logging
 import os
 import resource
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,23 @@ def test_two_kinds_can_change_places(tmp_path: Path) -> None:
     other.keep(2)
     one.change_places(other)
     assert (Remembered(tmp_path, "one").value, Remembered(tmp_path, "other").value) == (2, 1)
+
+
+def test_files_that_did_not_change_are_not_read_again_and_say_the_same(tmp_path: Path) -> None:
+    from indieweb.model.entry import Entry  # noqa: PLC0415
+    from indieweb.stores.contexts import ContextStore  # noqa: PLC0415
+
+    store = ContextStore(tmp_path / "content")
+    entries = [Entry(f"https://a.example/{number}", name=f"Name {number}") for number in range(3)]
+    for entry in entries:
+        os.utime(store.write(entry.url, entry), (1_700_000_000, 1_700_000_000))
+    (store.folder / "broken.json").write_text("{")
+    first = store.read_all()
+    for _ in range(2):
+        assert store.read_all(Remembered(tmp_path / ".cache", "contexts")) == first
+    store.write(entries[0].url, replace(entries[0], name="Another"))
+    store.path(entries[1].url).unlink()
+    found, warnings = store.read_all(Remembered(tmp_path / ".cache", "contexts"))
+    assert (found, warnings) == store.read_all()
+    assert found[entries[0].url].name == "Another"
+    assert len(warnings) == 1

@@ -8,6 +8,7 @@ from pelican import signals
 from indieweb import site
 from indieweb.mentions.gather import gather, learn_contexts
 from indieweb.stores.mentions import MentionStore
+from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 def attach_mentions(generators: list[Any]) -> None:
     """Give every entry the mentions that were approved, and those that our own posts make of each other."""
     home = site.home(generators[0].context)
-    mentions, warnings = MentionStore(home.settings.content).read()
+    mentions, warnings = MentionStore(home.settings.content).read(Remembered(home.settings.cache, "mentions"))
     for warning in warnings:
         logger.warning("%s", warning)
     learn_contexts(home, mentions)

@@ -25,6 +25,7 @@ from indieweb.site.home import Content, Home
 from indieweb.site.render import ACCENTS, TYPES, Renderer
 from indieweb.site.settling import settler
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)
 #: Among Pelican's settings, the folder of the home; where nobody says it, it is the one that holds the content.
@@ -141,7 +142,7 @@ def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
 
 def _contexts(settings: Settings) -> dict[str, Entry]:
     """What was kept of the foreign pages that posts answer, by address."""
-    contexts, warnings = ContextStore(settings.content).read_all()
+    contexts, warnings = ContextStore(settings.content).read_all(Remembered(settings.cache, "contexts"))
     for warning in warnings:
         logger.warning("%s", warning)
     return contexts

@@ -7,7 +7,9 @@ from indieweb.errors import StoreError, said_by
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import entry_from_jf2, entry_to_jf2
 from indieweb.model.mention import context_key
+from indieweb.stores.codec import decoder
 from indieweb.stores.files import json_text, read_json, write_whole
+from indieweb.stores.remembered import KnownFiles, Remembered
 
 #: A context is a few hundred bytes; what is larger than this was not written by us.
 MAX_BYTES = 1 << 20
@@ -36,16 +38,22 @@ class ContextStore:
         entry = _entry(path) if path.is_file() else None
         return replace(entry, url=url) if isinstance(entry, Entry) else None
 
-    def read_all(self) -> tuple[dict[str, Entry], list[str]]:
-        """Every context by the address that it is of, and a warning for each file that is broken."""
+    def read_all(self, remembered: Remembered | None = None) -> tuple[dict[str, Entry], list[str]]:
+        """Every context by the address that it is of, and a warning for each file that is broken.
+
+        :param remembered: what the files said the last time, so that only those are read that changed since.
+        """
         found: dict[str, Entry] = {}
         warnings: list[str] = []
+        read = KnownFiles(remembered, _entry, decoder(Entry)) if remembered else _entry
         for path in sorted(self.folder.glob("*.json")):
-            entry = _entry(path)
+            entry = read(path)
             if isinstance(entry, Entry):
                 found[entry.url] = entry
             else:
                 warnings.append(f"{path}: {entry}, so it is ignored; mend it, or remove it to have it fetched again.")
+        if isinstance(read, KnownFiles):
+            read.keep()
         return found, warnings
 
     def write(self, url: str, entry: Entry) -> Path:

@@ -8,7 +8,9 @@ from pathlib import Path
 from indieweb.errors import ContentError, said_by
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
 from indieweb.model.mention import Mention, mention_key
+from indieweb.stores.codec import decoder
 from indieweb.stores.files import json_text, read_json, remove, write_whole
+from indieweb.stores.remembered import KnownFiles, Remembered
 
 FOLDER = "mentions"
 #: No mention of ours is larger; a file that is was not written by us.
@@ -24,18 +26,24 @@ class MentionStore:
     def __init__(self, content: Path) -> None:
         self.folder = content / FOLDER
 
-    def read(self) -> tuple[list[Mention], list[str]]:
-        """Every mention, oldest first, and a sentence about each file that is passed over."""
+    def read(self, remembered: Remembered | None = None) -> tuple[list[Mention], list[str]]:
+        """Every mention, oldest first, and a sentence about each file that is passed over.
+
+        :param remembered: what the files said the last time, so that only those are read that changed since.
+        """
         mentions: dict[str, Mention] = {}
         warnings = []
+        read = KnownFiles(remembered, _read, decoder(Mention)) if remembered else _read
         for path in sorted(self.folder.glob("*.json")):
-            found = _read(path)
+            found = read(path)
             if isinstance(found, str):
                 warnings.append(f"{path}: {found}; it is ignored")
             elif found.key in mentions:
                 warnings.append(f"{path}: holds a mention that another file holds as well; it is ignored")
             else:
                 mentions[found.key] = found
+        if isinstance(read, KnownFiles):
+            read.keep()
         return sorted(mentions.values(), key=lambda mention: (mention.received, mention.key)), warnings
 
     def write(self, mention: Mention) -> bool:

@@ -14,18 +14,23 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import indieweb
 from indieweb.errors import StoreError, said_by
+from indieweb.stores.codec import encoded
 from indieweb.stores.files import write_whole
 
 logger = logging.getLogger(__name__)
+Said = TypeVar("Said")
 _FOLDER = "remembered"
+#: A file that was changed this short a time before it was looked at may change again without showing it.
+RACY_SECONDS = 2
 #: Of the form of these files.
 _FORM = "commonhold-1"
 
@@ -95,6 +100,40 @@ class Remembered:
 def _say_that_it_is_old(folder: Path) -> None:
     """Once, not for each file in it."""
     logger.warning("%s was written by another version; everything is looked at anew", folder)
+
+
+class KnownFiles(Generic[Said]):
+    """Reads small files that each say one thing; of those that did not change since the last time, what they said.
+
+    :param read: what a file says: an ``Said``, or a sentence where it says nothing; that is not remembered.
+    :param made: an ``Said`` out of its JSON.
+    """
+
+    def __init__(self, remembered: Remembered, read: Callable[[Path], Said | str], made: Callable[[Any], Said]) -> None:
+        self._remembered, self._read, self._made = remembered, read, made
+        self._before: dict[str, list[Any]] = remembered.value or {}
+        self._now: dict[str, list[Any]] = {}
+        self._began = time.time()
+
+    def __call__(self, path: Path) -> Said | str:
+        """What the file at ``path`` says."""
+        try:
+            found = path.lstat()
+        except OSError:
+            return self._read(path)
+        stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_mode}"
+        line = self._before.get(path.name)
+        if line is not None and line[0] == stamp:
+            self._now[path.name] = line
+            return self._made(line[1])
+        said = self._read(path)
+        if not isinstance(said, str) and self._began - max(found.st_mtime, found.st_ctime) > RACY_SECONDS:
+            self._now[path.name] = [stamp, encoded(said)]
+        return said
+
+    def keep(self) -> None:
+        """Remember what was read, and forget the files that are gone."""
+        self._remembered.keep(self._now)
 
 
 @cache
