@@ -6,12 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
-from deploy_site import write_tree
+from deploy_site import Site, write_tree
 
+from clock import later
 from indieweb.deploy import manifest
+from indieweb.deploy.check import check_site
 from indieweb.deploy.manifest import NAME, Manifest
-from indieweb.deploy.tree import objection
+from indieweb.deploy.tree import FORBIDDEN, objection
 from indieweb.errors import DeployError
+from indieweb.stores.built import Built
 
 PAGES = {"index.html": "home", "2026/01/ein-schöner tag/index.html": "<p>hello</p>"}
 
@@ -179,6 +182,23 @@ def test_a_broken_manifest_at_the_target_is_one_sentence(text: str) -> None:
         Manifest.read(text.encode("latin-1"), "there")
 
 
+def test_a_build_that_is_gone_meanwhile_is_noticed(tmp_path: Path) -> None:
+    write_tree(tmp_path / "site", PAGES)
+    made = manifest.make(tmp_path / "site")
+    (tmp_path / "site").rename(tmp_path / "aside")
+    with pytest.raises(DeployError, match="is not there"):
+        made.confirm(tmp_path / "site")
+
+
+def test_a_manifest_made_after_a_check_has_the_digest_of_what_the_check_did_not_read(site: Site) -> None:
+    settings = site.build({**PAGES, "photos/quay.jpg": "quay"})
+    with later(settings.home):
+        check_site(settings)
+        check_site(settings)
+        made = manifest.make(settings.built, Built.of(settings))
+    assert made.files["photos/quay.jpg"].sha256 == hashlib.sha256(b"quay").hexdigest()
+
+
 def test_a_build_that_changes_meanwhile_is_noticed(tmp_path: Path) -> None:
     write_tree(tmp_path, PAGES)
     made = manifest.make(tmp_path)
@@ -186,6 +206,13 @@ def test_a_build_that_changes_meanwhile_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("HOME")
     with pytest.raises(DeployError, match="changed while it was being uploaded"):
         made.confirm(tmp_path)
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, _ in FORBIDDEN])
+def test_no_name_that_is_forbidden_passes_for_a_plain_one(pattern: str) -> None:
+    name = pattern.replace("[a-p]", "o").replace("*", "a")
+    assert objection(name)
+    assert objection(f"2026/{name}/index.html")
 
 
 def test_objections_are_found_by_name_whatever_the_case() -> None:

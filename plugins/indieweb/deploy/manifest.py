@@ -92,7 +92,7 @@ class Manifest:
 
         :raises DeployError: it was changed since, so that what was uploaded may be a mixture.
         """
-        now = self.of_tree.again() if self.of_tree else None
+        now = self.of_tree.again() if self.of_tree and built.is_dir() else None
         if make(built, now).files != self.files:
             raise DeployError(f"{built} was changed while it was being uploaded; deploy again")
 
