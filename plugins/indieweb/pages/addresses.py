@@ -19,6 +19,7 @@ from indieweb.site.output import output, write_output
 from indieweb.site.policy import content_security_policy
 from indieweb.stores.codec import digest
 from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)
 #: Rules that a host reads from the site's own root; the others are for its owner to include.
@@ -113,7 +114,7 @@ def redirects(home: Home, taken: Callable[[], Mapping[str, str]]) -> dict[str, s
 def tombstones(home: Home, moved: Iterable[str]) -> list[Record]:
     """The posts that were published once and are no more (contract: Deleted)."""
     there = {f"{home.path_of(known).strip('/')}/" for known in home.everything} | {f"{path}/" for path in moved}
-    records, broken = LedgerStore(home.settings.content).read_each(without=there)
+    records, broken = LedgerStore(home.settings.content).read_each(there, Remembered(home.settings.cache, "ledger"))
     for warning in broken.values():
         logger.warning("%s", warning)
     return list(records.values())

@@ -9,11 +9,14 @@ import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from indieweb.errors import StoreError, said_by
+from indieweb.stores.codec import decoder
 from indieweb.stores.files import json_text, read_json, remove, write_whole
+from indieweb.stores.remembered import KnownFiles, Remembered
 
 #: No ledger file of ours is larger; one that is was not written by us.
 MAX_BYTES = 4 << 20
@@ -98,19 +101,28 @@ class LedgerStore:
         records, broken = self.read_each()
         return list(records.values()), list(broken.values())
 
-    def read_each(self, without: Container[str] = ()) -> tuple[dict[str, Record], dict[str, str]]:
+    def read_each(
+        self, without: Container[str] = (), remembered: Remembered | None = None
+    ) -> tuple[dict[str, Record], dict[str, str]]:
         """Every record by its path, and by path a sentence about each file that cannot be read.
 
-        :param without: paths of posts of which nobody asks.
+        :param without: paths of posts of which nobody asks what their files say, but only whether they can be read.
+        :param remembered: what the files said the last time, so that only those are read that changed since.
         """
         records: dict[str, Record] = {}
         broken: dict[str, str] = {}
-        for path in sorted(path for path in self._paths() if path not in without):
+        known = KnownFiles(remembered, partial(_said, self.folder), decoder(Record)) if remembered else None
+        for path in sorted(self._paths()):
             file = self._file(path)
-            try:
-                records[path] = _read(file, path)
-            except (OSError, ValueError) as error:
-                broken[path] = f"{file}: {_reason(error)}; mend it, and until then this post sends nothing"
+            if known and path in without and known.knows(file):
+                continue
+            found = known(file) if known else _said(self.folder, file)
+            if isinstance(found, str):
+                broken[path] = f"{file}: {found}; mend it, and until then this post sends nothing"
+            elif path not in without:
+                records[path] = found
+        if known:
+            known.keep()
         return records, broken
 
     def read(self, path: str) -> Record | None:
@@ -145,9 +157,9 @@ class LedgerStore:
 
     def _paths(self) -> Iterator[str]:
         """The path of each post that has a file."""
-        for folder, _, names in os.walk(self.folder):
+        for folder, folders, names in os.walk(self.folder):
             below = os.path.relpath(folder, self.folder)
-            for name in names:
+            for name in (*folders, *names):
                 if name.endswith(".json"):
                     yield f"{'' if below == '.' else f'{below}/'}{name.removesuffix('.json')}/"
 
@@ -156,6 +168,14 @@ class LedgerStore:
         if not all(part not in ("", ".", "..") and "\\" not in part and "\0" not in part for part in parts):
             raise StoreError(f"{path!r} is no path of a post, so nothing can be recorded for it")
         return self.folder.joinpath(*parts[:-1], parts[-1] + ".json")
+
+
+def _said(folder: Path, file: Path) -> Record | str:
+    """The record in a file, or what is wrong with the file."""
+    try:
+        return _read(file, f"{file.relative_to(folder).as_posix().removesuffix('.json')}/")
+    except (OSError, ValueError) as error:
+        return _reason(error)
 
 
 def _read(file: Path, path: str) -> Record:

@@ -115,25 +115,35 @@ class KnownFiles(Generic[Said]):
         self._now: dict[str, list[Any]] = {}
         self._began = time.time()
 
+    def knows(self, path: Path) -> bool:
+        """Whether the file at ``path`` did not change since it said something."""
+        line = self._before.get(str(path))
+        try:
+            is_known = line is not None and line[0] == _stamp(path.lstat())
+        except OSError:
+            return False
+        if line is not None and is_known:
+            self._now[str(path)] = line
+        return is_known
+
     def __call__(self, path: Path) -> Said | str:
         """What the file at ``path`` says."""
-        try:
-            found = path.lstat()
-        except OSError:
-            return self._read(path)
-        stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_mode}"
-        line = self._before.get(path.name)
-        if line is not None and line[0] == stamp:
-            self._now[path.name] = line
-            return self._made(line[1])
+        if self.knows(path):
+            return self._made(self._now[str(path)][1])
         said = self._read(path)
-        if not isinstance(said, str) and self._began - max(found.st_mtime, found.st_ctime) > RACY_SECONDS:
-            self._now[path.name] = [stamp, encoded(said)]
+        with suppress(OSError, TypeError):  # whatever cannot be kept is read again
+            found = path.lstat()
+            if not isinstance(said, str) and self._began - max(found.st_mtime, found.st_ctime) > RACY_SECONDS:
+                self._now[str(path)] = [_stamp(found), encoded(said)]
         return said
 
     def keep(self) -> None:
         """Remember what was read, and forget the files that are gone."""
         self._remembered.keep(self._now)
+
+
+def _stamp(found: os.stat_result) -> str:
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_mode}"
 
 
 @cache
