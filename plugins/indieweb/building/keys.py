@@ -31,6 +31,8 @@ _TALK = frozenset({"entry", "conversation"})
 _INDIEWEB = _WHOLE | {"look", "words", "icon", "card", "line", "head", "text"}
 #: Parts of the home that are told by its settings, by what a page is given, or here.
 _HOME = frozenset({"base", "settings", "author", "local", "path_of", "per_page", "entry", "neighbours", "listings"})
+#: Attributes of a content by which a template comes to others.
+_BEYOND = frozenset({"translations", "related_posts", "_context"})
 #: Functions that depend on settings alone, given what they are given.
 _FUNCTIONS = frozenset({"feeds_of", "calendar_of"})
 
@@ -58,7 +60,7 @@ class Keys:
         *,
         open_parts: bool = False,
     ) -> None:
-        self.rules, self._settings, self._context, self._digests = rules, settings, context, digests
+        self.rules, self.settings, self._context, self._digests = rules, settings, context, digests
         self._open_parts = open_parts
         self.home: Home = context["home"]
         self._values: dict[str, Any] = {}
@@ -96,7 +98,12 @@ class Keys:
 
     def _underivable(self, reach: Reach) -> frozenset[str]:
         """What a template reads that can be anything, unless a page is given it."""
-        if (self._open_parts and reach.indieweb) or reach.home - _HOME - {"entries"} or reach.indieweb - _INDIEWEB:
+        if (
+            (self._open_parts and reach.indieweb)
+            or reach.names & _BEYOND
+            or reach.home - _HOME - {"entries"}
+            or reach.indieweb - _INDIEWEB
+        ):
             return frozenset({"*"})
         known = {name for name in reach.variables if name in self._context and not name.isupper()}
         return frozenset(known - {"home", "indieweb", "pages", *_FUNCTIONS})
@@ -149,7 +156,7 @@ class Keys:
         contents = [content for content in self._context["generated_content"].values() if content is not None]
         talk = [[url, self.of_talk(url)] for url in sorted(self.home.mentions)]
         contexts = [[url, encoded(entry)] for url, entry in sorted(self.home.contexts.items())]
-        return digest([self._settings, sorted(map(self.of_content, contents)), talk, contexts])
+        return digest([self.settings, sorted(map(self.of_content, contents)), talk, contexts])
 
     def of_talk(self, url: str) -> str:
         """A digest of what a conversation shows; empty where there is none."""
@@ -215,7 +222,8 @@ class _Sight:
     def _kinds(self) -> Sequence[tuple[Any, Callable[[Any], str]]]:
         return (
             (PelicanContent, self._content),
-            (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {value.slug}"),
+            # Its address is told by settings that no template names.
+            (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {self._keys.settings}"),
             (
                 Leaf,
                 lambda value: f"{value.number} {value.path} {value.newer} {value.older} {self.digest(value.entries)}",

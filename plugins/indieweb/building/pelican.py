@@ -22,7 +22,7 @@ from indieweb.building.reading import Memory
 from indieweb.building.rules import code_digest, everything_digest, reading_digest
 from indieweb.building.settling import RememberingSettler
 from indieweb.building.tree import Given, Tree
-from indieweb.building.unchanged import names_left
+from indieweb.building.unchanged import environment, names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
 from indieweb.site.compiled import Compiled
@@ -182,7 +182,8 @@ class Remembering(Pelican):  # type: ignore[misc]
     def _keys(self) -> Keys:
         self._parts = Templates(self._context["indieweb"].environment, self._store, "parts")
         parts, read = self._parts.parts("indieweb/")
-        rules = digest([code_digest(), parts, str(self.settings["JINJA_ENVIRONMENT"])])
+        spoken = [str(self.settings[name]) for name in ("JINJA_ENVIRONMENT", "LOCALE", "TIMEZONE", "DATE_FORMATS")]
+        rules = digest([code_digest(), parts, spoken, sorted(environment())])
         settings = everything_digest(self.settings)
         open_parts = read is None or not read <= OF_ENTRIES
         return Keys(rules, settings, self._context, self._settler.digests, open_parts=open_parts)

@@ -91,11 +91,12 @@ def look(home: Path, conf: str) -> Ground:
     made.strangers = bool(strange_plugins(names))
     made.plugins = [] if made.strangers else list(names["PLUGINS"])
     with suppress(StrangeError):
-        made.fixed = digest([code_digest(), everything_digest(names), str(home), sorted(_environment())])
+        made.fixed = digest([code_digest(), everything_digest(names), str(home), sorted(environment())])
     return made
 
 
-def _environment() -> Iterator[str]:
+def environment() -> Iterator[str]:
+    """What of the environment has a say."""
     yield from (f"{name}={value}" for name, value in os.environ.items() if name.startswith(_ENVIRONMENT))
 
 

@@ -45,8 +45,9 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
             markup = self._markup(body)
             if self._is_page(path):
                 return markup, self._page_metadata(head, path, named)
-            post = make_post(head, text_of(markup), named, ZoneInfo(self.settings["TIMEZONE"]))
-            made = self._metadata(post, head, markup)
+            text = text_of(markup)
+            post = make_post(head, text, named, ZoneInfo(self.settings["TIMEZONE"]))
+            made = self._metadata(post, head, text)
             if _is_empty(post, body):
                 logger.warning("%s: there is nothing in it yet; write something, or delete it", named)
             return markup, made
@@ -73,14 +74,14 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
         content = Path(self.settings["PATH"])
         return any(path.is_relative_to(content / folder) for folder in self.settings["PAGE_PATHS"])
 
-    def _metadata(self, post: Post, head: Head, markup: str) -> dict[str, Any]:
+    def _metadata(self, post: Post, head: Head, text: str) -> dict[str, Any]:
         """What Pelican's articles and other people's themes expect to find."""
         slug = slugify(post.slug, regex_subs=self.settings["SLUG_REGEX_SUBSTITUTIONS"])
         if not slug:
             raise ContentError(post.path, f"{post.slug!r} makes no address; give it a `Slug:` of letters or digits")
         made: dict[str, Any] = {
             **self._others(head),
-            "title": post.title or shorten(text_of(markup), 70) or post.kind.label,
+            "title": post.title or shorten(text, 70) or post.kind.label,
             "date": _safe(post.date),
             "slug": slug,
             "status": post.status,
