@@ -271,6 +271,6 @@ def test_after_any_changes(taken: list[tuple[Change, int, int]], tmp_path_factor
 
 @pytest.mark.long
 @given(taken=steps)
-@settings(ALWAYS, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(ALWAYS, max_examples=20, suppress_health_check=list(HealthCheck))
 def test_after_many_changes(taken: list[tuple[Change, int, int]], tmp_path_factory: pytest.TempPathFactory) -> None:
     check(tmp_path_factory.mktemp("many"), taken)
