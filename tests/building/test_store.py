@@ -30,6 +30,12 @@ def home(tmp_path: Path) -> Path:
     return made
 
 
+def missing(what: str) -> None:
+    """Skip aloud; in CI, fail."""
+    assert os.environ.get("CI") != "true", what
+    pytest.skip(what)
+
+
 def kept(home: Path) -> Path:
     return lock.folder_of(home / ".cache", home / "output")
 
@@ -116,7 +122,7 @@ def test_a_store_that_is_not_to_be_believed_is_made_anew_and_said_in_a_line(
 
 def test_a_store_of_another_user_is_not_believed(home: Path) -> None:
     if os.geteuid() != 0:
-        pytest.skip("only root can give files away")
+        missing("only root can give files away")
     os.chown(kept(home) / builds.NAME, 12345, -1)
     ended = forked.build(home)
     assert "belongs to another user" in ended.said
@@ -199,7 +205,7 @@ class small_disk:  # noqa: N801 - reads like a function
             capture_output=True,
         )
         if mounted.returncode:
-            pytest.skip("no disk can be mounted here")
+            missing("no disk can be mounted here")
         with open(self._folder / "fill", "wb") as file:  # noqa: PTH123
             file.write(b"x" * (self._size - 150_000))
 
