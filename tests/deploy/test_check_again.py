@@ -142,6 +142,14 @@ def test_a_page_that_vanishes_is_missed_by_pages_that_did_not_change(checked: Si
     assert said(checked) == []
 
 
+@pytest.mark.parametrize("address", ["/2026/11/hello", "/2026/11/hello/", "/2026/11/hello/index.html"])
+def test_a_page_is_missed_by_whatever_name_others_call_it(checked: Site, address: str) -> None:
+    write(checked.settings.built / "about/index.html", f'{HEAD}<a href="{address}">x</a>{TAIL}')
+    assert said(checked) == []
+    (checked.settings.built / "2026/11/hello/index.html").unlink()
+    assert f"about/index.html:10: a leads to {address}, where nothing was built" in said(checked)
+
+
 def test_an_id_that_vanishes_is_missed_by_pages_that_did_not_change(checked: Site) -> None:
     page = checked.settings.built / "2026/11/hello/index.html"
     write(page, page.read_text().replace('id="more"', ""))
