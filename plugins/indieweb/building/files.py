@@ -10,18 +10,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-#: A file that was changed this short a time before it was looked at may change again without showing it.
-RACY_SECONDS = 2
-
-
-def stamp_of(found: os.stat_result) -> str:
-    """What a file is known again by: its size, its times and its number."""
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
-
-
-def is_racy(found: os.stat_result, now: float) -> bool:
-    """Whether a file may be changed again without showing it by its stamp."""
-    return now - max(found.st_mtime, found.st_ctime) < RACY_SECONDS
+from indieweb.stores.stamps import is_racy, stamp_of
 
 
 def digest_of(path: str | Path) -> str:

@@ -16,11 +16,12 @@ from pelican import signals
 from pelican.contents import Article, Page
 from pelican.generators import ArticlesGenerator, CachingGenerator, PagesGenerator, StaticGenerator
 
-from indieweb.building.files import digest_of, is_racy, stamp_of
+from indieweb.building.files import digest_of
 from indieweb.building.kept import Kept
 from indieweb.building.reading import Memory
 from indieweb.errors import said_by
 from indieweb.site.output import output
+from indieweb.stores.stamps import is_racy, stamp_of
 
 logger = logging.getLogger(__name__)
 #: Where the context that Pelican's generators share keeps what is remembered.

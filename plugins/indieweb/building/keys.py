@@ -224,10 +224,7 @@ class _Sight:
             (PelicanContent, self._content),
             # Its address is told by settings that no template names.
             (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {self._keys.settings}"),
-            (
-                Leaf,
-                lambda value: f"{value.number} {value.path} {value.newer} {value.older} {self.digest(value.entries)}",
-            ),
+            (Leaf, self._leaf),
             (Listing, self._listing),
             (Entries, self._entries),
             (Record, repr),

@@ -51,7 +51,6 @@ class Memory:
     context: dict[str, Any]
     rules: str
     settled: dict[str, Settled] = field(default_factory=dict)
-    parsed: int = 0
 
     def __post_init__(self) -> None:
         if self.store.fact("rules") != self.rules:
@@ -151,7 +150,6 @@ class Memory:
             return parsed(name, kind, parse)
 
         for name, made in zip(there, share(there, one, least=LEAST, chunk=CHUNK), strict=True):
-            self.parsed += 1
             if made.light:
                 path = paths[name]
                 stamp = RACY if path in self.walk.racy else self.walk.stamp(path)

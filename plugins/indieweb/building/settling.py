@@ -57,7 +57,6 @@ class RememberingSettler(Settler):
     rules: str = field(kw_only=True)
     context: dict[str, Any] = field(kw_only=True)
     digests: dict[int, str] = field(default_factory=dict)
-    settled_anew: int = 0
 
     def settle(
         self, contents: Sequence[Content], articles: Sequence[Content], entry_of: Callable[[Content], Entry]
@@ -114,7 +113,6 @@ class RememberingSettler(Settler):
         """Settle contents of which none has a say in another, and keep what came of it."""
         shared = share(contents, self._outcome, least=LEAST, chunk=CHUNK)
         for content, outcome in zip(contents, shared, strict=True):
-            self.settled_anew += 1
             say(outcome.remarks)
             problems.put(outcome.problems)
             found[id(content)] = None

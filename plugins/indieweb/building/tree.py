@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from indieweb.building.workers import share
@@ -34,16 +34,6 @@ class Given:
     make: Make
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a build did to its tree: names of files."""
-
-    written: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    drawn: int = 0
-    kept: int = 0
-
-
 class Tree:
     """The tree of one build.
 
@@ -64,7 +54,6 @@ class Tree:
         self._at = self._changing if self._changing.is_dir() else root
         self._names: set[str] = set()
         self._due: dict[str, Given] = {}
-        self.outcome = Outcome()
         # Where the store was lost, the names at least are known.
         self._before = store.outputs() or {name: Written(name, "", "", 0, 0, 0) for name in left()}
 
@@ -89,7 +78,6 @@ class Tree:
         shutil.rmtree(self.aside, ignore_errors=True)
         self.aside.mkdir(parents=True)
         due = list(self._due.values())
-        self.outcome.drawn, self.outcome.kept = len(due), len(self._names) - len(due)
         self._drawn: dict[str, tuple[str, bool]] = {}
         for given, drawn in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
             self._drawn[given.name] = drawn
@@ -126,7 +114,7 @@ class Tree:
         """Where a file stands aside: all in one folder, for making folders takes longer than writing files."""
         return f"{self.aside}/{joined(name)}"
 
-    def put_in_place(self, sweep: Callable[[Path], Iterator[str]] | None = None) -> Outcome:
+    def put_in_place(self, sweep: Callable[[Path], Iterator[str]] | None = None) -> None:
         """Let the tree be what was given.
 
         :param sweep: finds, in the tree, files that nobody gave and that are to go as well.
@@ -148,8 +136,6 @@ class Tree:
         self._store.put_outputs(written, gone)
         self._before = {name: each for name, each in self._before.items() if name in self._names}
         self._before.update({each.name: each for each in written})
-        self.outcome.written, self.outcome.deleted = fresh, gone
-        return self.outcome
 
     def _written(self, root: Path, name: str) -> Written:
         digest, _ = self._drawn[name]

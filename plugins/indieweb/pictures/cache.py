@@ -13,9 +13,7 @@ from pathlib import Path
 from indieweb.pictures.formats import FORMATS, HEAD, Format
 from indieweb.pictures.verdict import MAX_BYTES, RULES, Cleaned, Refused, is_picture
 from indieweb.stores.files import json_text, write_whole
-
-#: A file that was changed this short a time before it was looked at may change again without showing it.
-RACY_SECONDS = 2
+from indieweb.stores.stamps import RACY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

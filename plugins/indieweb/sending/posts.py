@@ -18,6 +18,7 @@ from indieweb.settings import Settings
 from indieweb.stores.built import Built
 from indieweb.stores.ledger import LedgerStore, Record
 from indieweb.stores.remembered import Remembered
+from indieweb.stores.stamps import stamp_of
 from indieweb.stores.trees import scan
 
 #: Where posts are, below the home (contract: Writing, Address).
@@ -123,9 +124,7 @@ class Posts:
         except OSError:  # there is none
             return {}
         records = {
-            f"{name.removesuffix(_ENDING)}/": f"{info.st_size} {info.st_mtime_ns} {info.st_ctime_ns} {info.st_ino}"
-            if tree.is_settled(info)
-            else _UNSURE
+            f"{name.removesuffix(_ENDING)}/": stamp_of(info) if tree.is_settled(info) else _UNSURE
             for name, info in tree.files.items()
             if name.endswith(_ENDING)
         }

@@ -7,6 +7,7 @@ from typing import Self
 
 from indieweb.settings import Settings
 from indieweb.stores.remembered import Remembered
+from indieweb.stores.stamps import stamp_of
 from indieweb.stores.trees import Names, Tree, scan
 
 _CHUNK = 1 << 20
@@ -40,7 +41,7 @@ class Built:
             self._digests = {
                 path: digest
                 for path, was, digest in lines
-                if digest and (info := files.get(path)) and was == _stamp(info)
+                if digest and (info := files.get(path)) and was == stamp_of(info)
             }
         self._read: list[str] = []
 
@@ -86,7 +87,7 @@ class Built:
         tree, digests = self.tree, self._digests
         return _Known(
             **tree.names,
-            stamps=[_stamp(info) if tree.is_settled(info) else "" for info in tree.files.values()],
+            stamps=[stamp_of(info) if tree.is_settled(info) else "" for info in tree.files.values()],
             digests=[digests.get(path, "") for path in tree.numbers],
         )
 
@@ -101,7 +102,3 @@ def digest(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             made.update(chunk)
     return made.hexdigest()
-
-
-def _stamp(info: os.stat_result) -> str:
-    return f"{info.st_size} {info.st_mtime_ns} {info.st_ctime_ns} {info.st_ino}"

@@ -25,12 +25,11 @@ import indieweb
 from indieweb.errors import StoreError, said_by
 from indieweb.stores.codec import encoded
 from indieweb.stores.files import write_whole
+from indieweb.stores.stamps import is_racy, stamp_of
 
 logger = logging.getLogger(__name__)
 Said = TypeVar("Said")
 _FOLDER = "remembered"
-#: A file that was changed this short a time before it was looked at may change again without showing it.
-RACY_SECONDS = 2
 #: Of the form of these files.
 _FORM = "commonhold-1"
 
@@ -133,7 +132,7 @@ class KnownFiles(Generic[Said]):
         said = self._read(path)
         with suppress(OSError, TypeError):  # whatever cannot be kept is read again
             found = path.lstat()
-            if not isinstance(said, str) and self._began - max(found.st_mtime, found.st_ctime) > RACY_SECONDS:
+            if not isinstance(said, str) and not is_racy(found, self._began):
                 self._now[str(path)] = [_stamp(found), encoded(said)]
         return said
 
@@ -143,7 +142,7 @@ class KnownFiles(Generic[Said]):
 
 
 def _stamp(found: os.stat_result) -> str:
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_mode}"
+    return f"{stamp_of(found)} {found.st_mode}"  # a file that became a link says nothing
 
 
 @cache

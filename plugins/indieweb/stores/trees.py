@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-#: What was changed this short a time before it was looked at may change again without showing it, in nanoseconds.
-RACY = 2 * 10**9
+from indieweb.stores.stamps import RACY_SECONDS
+
+#: In nanoseconds, as the times of files are here.
+RACY = RACY_SECONDS * 10**9
 #: Stands at the end of the state of a folder that was changed so shortly before.
 _UNSETTLED = "?"
 _READABLE = stat.S_IFDIR | 0o755

@@ -11,7 +11,6 @@ from typing import Any
 from indieweb.building.files import Walk
 from indieweb.errors import ContentError, StoreError
 from indieweb.model.entry import Entry
-from indieweb.model.post import Post
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
 from indieweb.stores.posts import is_post, read_post
@@ -89,12 +88,8 @@ def missing_contexts(settings: Settings, store: ContextStore) -> list[str]:
     return [url for url in dict.fromkeys(cited) if not store.has(url)]
 
 
-def foreign_addresses(post: Post, settings: Settings) -> Iterator[str]:
-    """What a post answers on other homes; our own pages need no context, the build knows them."""
-    yield from (url for cited in post.answers.values() for url in cited if _is_foreign(url, settings))
-
-
 def _is_foreign(url: str, settings: Settings) -> bool:
+    """Whether it is a page of another home; our own pages need no context, the build knows them."""
     return not problem_with(url) and not is_ours(url, settings)
 
 
