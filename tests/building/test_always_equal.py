@@ -251,7 +251,8 @@ def check(place: Path, taken: list[tuple[Change, int, int]]) -> None:
 
 def said(ended: forked.Ended) -> list[str]:
     """The lines that tell of the home, whatever its folder is called."""
-    lines = [line for line in ended.said.splitlines() if not re.match(r"Done:|.* in [0-9.]+ seconds|pages and", line)]
+    of_the_run = r"Done:|Another build of|.* in [0-9.]+ seconds|pages and"  # a killed build's processes may linger
+    lines = [line for line in ended.said.splitlines() if not re.match(of_the_run, line)]
     return sorted(re.sub(r"/\S*?/(?:home|fresh)/", "", line) for line in lines if " pages and " not in line)
 
 
