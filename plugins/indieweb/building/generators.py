@@ -17,7 +17,7 @@ from pelican.contents import Article, Page
 from pelican.generators import ArticlesGenerator, CachingGenerator, PagesGenerator, StaticGenerator
 
 from indieweb.building.files import digest_of
-from indieweb.building.kept import Kept
+from indieweb.building.kept import READING, Kept
 from indieweb.building.reading import Memory
 from indieweb.errors import said_by
 from indieweb.site.output import output
@@ -83,7 +83,7 @@ class _Reading(Walking, CachingGenerator):  # type: ignore[misc]
         return self.readers.read_file(
             base_path=self.path,
             path=name,
-            content_class=self.kind,
+            content_class=READING.get(self.kind, self.kind),
             context=self.context,
             preread_signal=before,
             preread_sender=self,

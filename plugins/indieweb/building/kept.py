@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pelican.contents import Article, Content, Page
@@ -123,6 +124,24 @@ class Kept:
         self._context[REFRESHED] = True
         if self.is_made:
             super().refresh_metadata_intersite_links()  # type: ignore[misc]
+
+
+class ReadArticle(Article):  # type: ignore[misc]
+    """An article that was just read: its addresses, which are asked for several times, are worked out once."""
+
+    @cached_property
+    def url(self) -> str:
+        """The address below the home."""
+        return str(super().url)
+
+    @cached_property
+    def save_as(self) -> str:
+        """The file below the output."""
+        return str(super().save_as)
+
+
+#: What files are read as, where it is not as Pelican's class of them.
+READING: dict[type, type] = {Article: ReadArticle}
 
 
 class KeptArticle(Kept, Article):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 
-from indieweb.building import times
+from indieweb.building import bytecode, times
 from indieweb.building.files import Walk
 from indieweb.building.generators import KEY, KeptArticles, KeptPages, KeptStatics
 from indieweb.building.keys import Keys
@@ -52,6 +52,7 @@ def build_remembering(
     def attempt(store: BuildStore) -> tuple[Mapping[str, Written], float]:
         tree = tree_of(settings, store)
         with times.phase("reading"):
+            bytecode.recall()
             run = Remembering(settings, store, tree, walk)
             run.run()
         if not failed():
@@ -59,6 +60,7 @@ def build_remembering(
                 tree.draw()
             with times.phase("writing"):
                 tree.put_in_place(sweep_of(settings))
+        bytecode.keep()
         return tree.standing, run.until
 
     return with_store(settings, attempt)
@@ -162,6 +164,7 @@ class Remembering(Pelican):  # type: ignore[misc]
         context = generator.context
         if generator.env.bytecode_cache is None:
             generator.env.bytecode_cache = self._compiled
+        generator.env.auto_reload = False  # an environment lives as long as a build
         if KEY in context:
             return
         self._context = context
@@ -170,6 +173,7 @@ class Remembering(Pelican):  # type: ignore[misc]
         context[KEY], context["indieweb_settings"] = memory, self.settings
         entries = digest([rules, reading_digest(self.settings), everything_digest(self.settings)])
         context[settling.KEY] = self._settler = RememberingSettler(memory=memory, rules=entries, context=context)
+        memory.settle_at_once = self._settler.settle_at_once
         context[output.KEY] = KeyedOutput(self._tree, lambda: self._keys, self.templates)
 
     @property

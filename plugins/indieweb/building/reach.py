@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, TemplateNotFound, meta, nodes
 
+from indieweb.building import bytecode
 from indieweb.stores.builds import BuildStore
 
 #: Names whose attributes are told apart from those of everything else.
@@ -143,9 +144,10 @@ class Templates:
             loader = self._environment.loader
             source, filename, _ = loader.get_source(self._environment, name) if loader else ("", None, None)
             digest = hashlib.sha256(source.encode()).hexdigest()[:32]
-            kept = self._kept.get(digest)
+            kept = self._kept.get(digest) or bytecode.seen.get(digest)
             seen = Seen(**kept) if kept else seen_in(self._environment, source, name, filename)
-            self._used[digest] = {field: getattr(seen, field) for field in Seen.__slots__}
+            self._used[digest] = kept or {field: getattr(seen, field) for field in Seen.__slots__}
+            bytecode.seen[digest] = self._used[digest]
             self._seen[name] = digest, seen
         return self._seen[name]
 

@@ -14,7 +14,7 @@ from pelican.contents import Article, Page
 
 from indieweb.building import times
 from indieweb.building.files import Walk, digest_of
-from indieweb.building.kept import Kept, KeptArticle, KeptPage, Light
+from indieweb.building.kept import READING, Kept, KeptArticle, KeptPage, Light
 from indieweb.building.records import Wrappers, light_of, light_text, metadata_of, metadata_text
 from indieweb.building.remarks import heard, say
 from indieweb.building.workers import share
@@ -26,15 +26,23 @@ LEAST, CHUNK = 16, 12
 #: The stamp of a file that was changed just now: no file has it, so that the file's bytes are looked at again.
 RACY = ""
 Parse = Callable[[str], Any]
+#: What became of a content that depends on nothing but its own file, with its entry as JSON; None for any other.
+SettleAtOnce = Callable[[Any], tuple[Settled, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What reading one file gave, as plain data; ``light`` is empty for what cannot be kept."""
+    """What reading one file gave, as plain data; ``light`` is empty for what cannot be kept.
 
+    :param digest: of the bytes of the file.
+    :param settled: what came of settling it, where that was done at once.
+    """
+
+    digest: str = ""
     light: str = ""
     metadata: str = ""
     markup: str = ""
+    settled: tuple[Settled, str] | None = None
 
 
 @dataclass
@@ -43,6 +51,7 @@ class Memory:
 
     :param walk: the files as they are.
     :param rules: a digest of the settings and the code that reading depends on.
+    :param settle_at_once: asked while a file that was read is at hand, in the process that has read it.
     """
 
     store: BuildStore
@@ -51,6 +60,7 @@ class Memory:
     context: dict[str, Any]
     rules: str
     settled: dict[str, Settled] = field(default_factory=dict)
+    settle_at_once: SettleAtOnce = lambda content: None
 
     def __post_init__(self) -> None:
         if self.store.fact("rules") != self.rules:
@@ -144,20 +154,24 @@ class Memory:
 
     def _parse(self, names: list[str], paths: dict[str, str], kind: type, parse: Parse) -> None:
         there = [name for name in names if self._is_there(paths[name])]
-        digests = {name: digest_of(f"{self.walk.root}/{paths[name]}") for name in there}
 
         def one(name: str) -> Parsed:
-            return parsed(name, kind, parse)
+            return parsed(name, f"{self.walk.root}/{paths[name]}", kind, parse, self.settle_at_once)
 
         for name, made in zip(there, share(there, one, least=LEAST, chunk=CHUNK), strict=True):
             if made.light:
-                path = paths[name]
-                stamp = RACY if path in self.walk.racy else self.walk.stamp(path)
-                reading = Reading(path, stamp, digests[name], made.light)
-                self.store.put_reading(reading, made.metadata, made.markup)
-                self._known[path] = self._row(reading)
+                self._keep(paths[name], made)
         if names:
             self.store.save()  # other processes are to see it
+
+    def _keep(self, path: str, made: Parsed) -> None:
+        stamp = RACY if path in self.walk.racy else self.walk.stamp(path)
+        reading = Reading(path, stamp, made.digest, made.light)
+        self.store.put_reading(reading, made.metadata, made.markup)
+        self._known[path] = self._row(reading)
+        if made.settled:
+            self.settled[path], entry = made.settled
+            self.store.put_settled(self.settled[path], entry)
 
     def _is_there(self, path: str) -> bool:
         try:
@@ -189,17 +203,19 @@ class _Row:
     light: Light
 
 
-def parsed(name: str, kind: Any, parse: Parse) -> Parsed:
+def parsed(name: str, path: str, kind: Any, parse: Parse, settle_at_once: SettleAtOnce) -> Parsed:
     """What reading one file gives. What is wrong with it is not said here: whoever cannot keep it reads it again."""
     try:
+        digest = digest_of(path)  # of what it is before it is read: if it changes meanwhile, it is read again
         with heard() as said:
-            article = parse(name)
-            if type(article) is not kind or not article.is_valid():
+            content = parse(name)
+            if type(content) is not READING.get(kind, kind) or not content.is_valid():
                 return Parsed()
         if said.problems or said.errors:
             return Parsed()
-        light = light_text(article, said.remarks)
-        return Parsed(light, metadata_text(article.metadata), article._content)
+        light = light_text(content, kind, said.remarks)
+        metadata, markup = metadata_text(content.metadata), content._content
+        return Parsed(digest, light, metadata, markup, settle_at_once(content))
     except Exception as error:  # noqa: BLE001 - whatever it is, reading it again says it as Pelican would
         logging.getLogger(__name__).debug("%s is not kept: %s", name, error)
         return Parsed()

@@ -18,8 +18,6 @@ from indieweb.stores.codec import decoder, encoded, moment, moment_text
 
 _WRAPPERS: dict[str, type[URLWrapper]] = {kind.__name__: kind for kind in (Tag, Category, Author)}
 _PLAIN = (str, int, float, bool, type(None))
-#: A link to another of the owner's files (Pelican's ``INTRASITE_LINK_REGEX``), and one that moves that file.
-_LINK, _ATTACH = re.compile(r"[{|]\w+[|}]"), re.compile(r"[{|]attach[|}]")
 #: Behind its own class, what a value is whose form in JSON does not say it.
 _KIND, _VALUE = "is", "of"
 _post = decoder(Post)
@@ -41,9 +39,23 @@ class Wrappers:
         return found
 
 
-def light_text(article: Any, remarks: list[Remark]) -> str:
+#: A link to another of the owner's files (Pelican's ``INTRASITE_LINK_REGEX``), and one that moves that file.
+_LINK, _ATTACH = re.compile(r"[{|]\w+[|}]"), re.compile(r"[{|]attach[|}]")
+
+
+def is_linked(content: Any) -> bool:
+    """Whether a content links to other files of the owner's."""
+    return _has(_LINK, content._content) or _has(_LINK, str(content.metadata))
+
+
+def _has(link: re.Pattern[str], text: str) -> bool:
+    return ("{" in text or "|" in text) and link.search(text) is not None
+
+
+def light_text(article: Any, kind: type, remarks: list[Remark]) -> str:
     """What every build needs to know of an article or page, as JSON.
 
+    :param kind: Pelican's class of it.
     :raises TypeError: it holds something that cannot be kept.
     """
     of = vars(article)
@@ -51,7 +63,7 @@ def light_text(article: Any, remarks: list[Remark]) -> str:
     stated = str(article.metadata.get("status", "") or "").lower()
     waits = isinstance(article, Article) and not article.settings["WITH_FUTURE_DATES"] and stated != "draft"
     light = {
-        "is": type(article).__name__,
+        "is": kind.__name__,
         "url": article.url,
         "save_as": article.save_as,
         "names": sorted(_attributes(article)),
@@ -65,8 +77,8 @@ def light_text(article: Any, remarks: list[Remark]) -> str:
         "tags": [_named(tag) for tag in of["tags"]] if "tags" in of else None,
         "category": _named(of["category"]) if "category" in of else None,
         "authors": [_named(author) for author in of["authors"]] if "authors" in of else None,
-        "linked": bool(_LINK.search(article._content) or _LINK.search(str(article.metadata))),
-        "attaches": bool(_ATTACH.search(article._content)),
+        "linked": is_linked(article),
+        "attaches": _has(_ATTACH, article._content),
         "remarks": remarks,
     }
     return json.dumps(light, ensure_ascii=False, separators=(",", ":"))

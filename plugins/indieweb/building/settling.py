@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
+from pelican.contents import Article
 from pelican.contents import Content as PelicanContent
 
 from indieweb.building import times
 from indieweb.building.kept import READY, Kept
 from indieweb.building.reading import Memory
+from indieweb.building.records import is_linked
 from indieweb.building.remarks import Remark, heard, say
 from indieweb.building.workers import share
 from indieweb.errors import ContentError, HomeError
@@ -58,11 +60,25 @@ class RememberingSettler(Settler):
     context: dict[str, Any] = field(kw_only=True)
     digests: dict[int, str] = field(default_factory=dict)
 
-    def settle(
-        self, contents: Sequence[Content], articles: Sequence[Content], entry_of: Callable[[Content], Entry]
-    ) -> Iterator[tuple[Content, Known]]:
+    def settle_at_once(self, content: Content) -> tuple[Settled, str] | None:
+        """What becomes of a content that was just read, with its entry as JSON, if it meets no file but its own.
+
+        Its key takes for granted that it is listed, if it is an article; where it turns out otherwise, another key is
+        asked for, and it is settled again.
+        """
+        if is_linked(content) or self.shows_files(content):
+            return None
+        is_entry = isinstance(content, Article) and content.status != "draft"
+        with heard() as said:
+            light, entry = self._settled(content, shows=False, is_entry=is_entry)
+        if said.problems:
+            return None  # they are said when all is settled
+        key = self._joined(content, "", is_entry=is_entry)
+        return Settled(content.relative_source_path, key, digest(entry), light(said.remarks)), entry
+
+    def settle(self, contents: Sequence[Content], articles: Sequence[Content]) -> Iterator[tuple[Content, Known]]:
         """As ``Settler.settle``."""
-        self._entries, self._entry_of = {id(article) for article in articles}, entry_of
+        self._entries = {id(article) for article in articles}
         self._addresses = digest(sorted((each.relative_source_path, each.url) for each in contents))
         self._places = self.files or digest(sorted(self.context["static_content"]))
         found: Found = {}
@@ -104,7 +120,10 @@ class RememberingSettler(Settler):
         """A digest of all that settling a content depends on besides its file."""
         linked = self.memory.light(content.relative_source_path).linked
         meets = f"{self._addresses} {self._places}" if linked else self._places if shows else ""
-        return joined(self.rules, content.url, content.status, str(id(content) in self._entries), meets)
+        return self._joined(content, meets, is_entry=id(content) in self._entries)
+
+    def _joined(self, content: Content, meets: str, *, is_entry: bool) -> str:
+        return joined(self.rules, content.url, content.status, str(is_entry), meets)
 
     def _meets_files(self, content: Content) -> bool:
         return bool(self.memory.light(content.relative_source_path).linked) or self.shows_files(content)
@@ -129,27 +148,27 @@ class RememberingSettler(Settler):
     def _outcome(self, content: Content) -> Outcome:
         with heard() as said:
             content.make()
-            light, entry = self._settled(content)
-        PelicanContent.__dict__["get_content"].cache.clear()  # it keeps every text for ever
+            shows = self.shows_files(content)
+            self.ready([content])
+            light, entry = self._settled(content, shows=shows, is_entry=id(content) in self._entries)
         return Outcome(light(said.remarks), entry, said.remarks, said.problems)
 
-    def _settled(self, content: Content) -> tuple[Callable[[list[Remark]], str], str]:
-        shows = self.shows_files(content)
-        self.ready([content])
+    def _settled(self, content: Content, *, shows: bool, is_entry: bool) -> tuple[Callable[[list[Remark]], str], str]:
         known, text = None, ""
-        if id(content) in self._entries:
+        if is_entry:
             try:
-                entry = self.finished(content, self._entry_of)
+                entry = self.finished(content)
                 known = _brief(known_of(entry, content, self.siteurl, partial(_itself, entry)))
                 text = json.dumps(encoded(entry), ensure_ascii=False, separators=(",", ":"))
             except ContentError as error:
                 problems.report(error)
+            PelicanContent.__dict__["get_content"].cache.clear()  # it keeps every text for ever
         return partial(_light, known, shows), text
 
     def _together(self, contents: Sequence[Content], articles: Sequence[Content], found: Found) -> None:
         """Settle contents in their order: files are moved by them, or they cannot be kept."""
         found.update(dict.fromkeys(map(id, contents)))
-        for article, known in super().settle(contents, articles, self._entry_of):
+        for article, known in super().settle(contents, articles):
             entry = known.load()
             known.digest = digest(encoded(entry))
             found[id(article)] = known

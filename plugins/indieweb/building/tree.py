@@ -14,6 +14,7 @@ from pathlib import Path
 
 from indieweb.building.workers import share
 from indieweb.errors import StoreError, said_by
+from indieweb.site.compiled import learn, taught
 from indieweb.stores.builds import BuildStore, Written
 from indieweb.stores.codec import joined
 
@@ -79,8 +80,9 @@ class Tree:
         self.aside.mkdir(parents=True)
         due = list(self._due.values())
         self._drawn: dict[str, tuple[str, bool]] = {}
-        for given, drawn in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
-            self._drawn[given.name] = drawn
+        for given, (digest, aside, codes) in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
+            self._drawn[given.name] = digest, aside
+            learn(codes, pass_on=True)
 
     def _stands(self, given: Given) -> bool:
         """Whether a file was made from the same, and nobody has touched it since."""
@@ -93,12 +95,14 @@ class Tree:
         except OSError:
             return False
 
-    def _draw(self, given: Given) -> tuple[str, bool]:
+    def _draw(self, given: Given) -> tuple[str, bool, bytes]:
         """Draw one file aside, unless the very bytes stand in the tree.
 
-        :returns: the digest of its bytes, and whether it was drawn aside.
+        :returns: the digest of its bytes, whether it was drawn aside, and what was compiled for it.
         """
-        content = given.make()
+        return *self._drawn_aside(given, given.make()), taught()
+
+    def _drawn_aside(self, given: Given, content: bytes) -> tuple[str, bool]:
         digest = hashlib.sha256(content).hexdigest()[:32]
         before = self._before.get(given.name)
         if before is not None and before.digest == digest and self._is_untouched(before):

@@ -84,13 +84,14 @@ def _forked(chunks: list[Any], do: Callable[[Any], Any], others: list[tuple[int,
 
 
 def _work(chunks: list[Any], do: Callable[[Any], Any], writing: int) -> None:
-    gc.enable()
+    gc.disable()  # what is made for one piece of work is mostly dropped with it, and is looked at once for rings
     with suppress(BrokenPipeError, KeyboardInterrupt), os.fdopen(writing, "wb") as pipe:
         for chunk in chunks:
             try:
                 made = pickle.dumps((True, [do(each) for each in chunk]))
             except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
                 made = _raised(error)
+            gc.collect(0)
             pipe.write(len(made).to_bytes(_LENGTH, "big") + made)
             pipe.flush()
 

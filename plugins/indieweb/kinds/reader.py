@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -36,7 +37,7 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
         path = Path(source_path)
         named = self._named(path)
         try:
-            if not path.resolve().is_relative_to(Path(self.settings["PATH"]).resolve()):
+            if not self._is_within(source_path):
                 raise ContentError(named, "it leads out of content/; put the file itself here")
             head, body = split(read_text(path, named), KEYS, named)
             _refuse_other_places(head, named)
@@ -69,6 +70,23 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
     def _named(self, path: Path) -> str:
         content = Path(self.settings["PATH"])
         return str(path.relative_to(content.parent)) if path.is_relative_to(content) else str(path)
+
+    def _is_within(self, path: str) -> bool:
+        """Whether a file stands below ``content/``, wherever links lead."""
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(self._folders[folder], name)  # noqa: PTH114, PTH118
+        return real.startswith(self._content)
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        """Where each folder really stands."""
+        return {}
+
+    @cached_property
+    def _content(self) -> str:
+        return os.path.join(os.path.realpath(self.settings["PATH"]), "")  # noqa: PTH118
 
     def _is_page(self, path: Path) -> bool:
         content = Path(self.settings["PATH"])

@@ -64,6 +64,11 @@ def publish_named_files(generator: Any) -> None:
             generator.context["static_links"].update(named_files(article, Path(generator.path)))
 
 
+def tell_who_shows_files(generator: Any) -> None:
+    """Say which posts and pages wait for what is known of files."""
+    settler(generator.context).shows_files = shows_files
+
+
 def clean_pictures(generator: Any) -> None:
     """Clean every picture that would be copied; those in the text of posts and pages will get their sizes."""
     settings = site.settings_of(generator.settings)
@@ -83,7 +88,6 @@ def clean_pictures(generator: Any) -> None:
     settling = settler(generator.context)
     settling.steps += [partial(report_missing, files=files, missing=missing), partial(dress, files=files)]
     settling.finish.append(partial(complete, files=files))
-    settling.shows_files = shows_files
     settling.files = files.digest(missing)
 
 
@@ -150,5 +154,6 @@ def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
     signals.get_generators.connect(give_generator)
+    signals.article_generator_init.connect(tell_who_shows_files)
     signals.article_generator_finalized.connect(publish_named_files)
     signals.static_generator_finalized.connect(clean_pictures)

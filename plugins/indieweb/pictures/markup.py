@@ -25,13 +25,14 @@ FETCHED = {
     "object": ("data",),
 }
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:\s[^,]*)?")
-_POSSIBLE = re.compile(f"<(?:{'|'.join(FETCHED)})", re.IGNORECASE)
+_POSSIBLE = tuple(f"<{name}" for name in FETCHED)
 #: A tag that every parser reads alike, and elements whose text is no markup.
 _PLAIN = re.compile(
     r"<(?:/[a-z][a-z0-9]*|(?P<name>[a-z][a-z0-9]*)"
     r"""(?:[ \n]++[a-z][a-z0-9_:-]*+(?:="[^"<>]*+"|='[^'<>]*+')?+)*+[ \n]*+/?)>""",
     re.IGNORECASE | re.ASCII,
 )
+_ATTRIBUTE = re.compile(r"""([a-z][a-z0-9_:-]*+)(?:="([^"]*)"|='([^']*)')?""", re.IGNORECASE | re.ASCII)
 _RAW = re.compile(
     r"<(?:script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math)", re.IGNORECASE
 )
@@ -119,13 +120,22 @@ class _Tag:
 
 @lru_cache(maxsize=1)  # each text is asked for twice in a row, and parsing is what takes the time
 def _tags(markup: str) -> tuple[_Tag, ...]:
-    if not _POSSIBLE.search(markup):
+    low = markup.lower()
+    if not any(tag in low for tag in _POSSIBLE):
         return ()
     plain = list(_PLAIN.finditer(markup))
     if len(plain) != markup.count("<") or _RAW.search(markup):
         return tuple(_parsed(markup))
     possible = [tag for tag in plain if tag["name"] and tag["name"].lower() in FETCHED]
-    return tuple(_Tag(each.name, each.attributes, *tag.span()) for tag in possible for each in _parsed(tag[0]))
+    return tuple(_Tag(tag["name"].lower(), _attributes(tag), *tag.span()) for tag in possible)
+
+
+def _attributes(tag: re.Match[str]) -> dict[str, str]:
+    """The attributes of a tag that every parser reads alike; of two with one name, browsers take the first."""
+    first: dict[str, str] = {}
+    for name, double, single in _ATTRIBUTE.findall(tag[0], tag.end("name") - tag.start()):
+        first.setdefault(name.lower(), unescape(double or single))
+    return first
 
 
 def _parsed(markup: str) -> list[_Tag]:

@@ -101,15 +101,13 @@ def build_home(generators: list[Generator]) -> None:
         return
     pages = next((found for found in generators if isinstance(found, PagesGenerator)), None)
     settings = settings_of(articles.settings)
+    _miss_portrait(settings)
     made = Home(settings, _author(settings), per_page=int(articles.settings["DEFAULT_PAGINATION"] or 10))
     _drop_doubles(articles, pages)
-    settling = settler(articles.context)
-    settling.siteurl = settings.siteurl
     contents = [content for content in articles.context["generated_content"].values() if content is not None]
     listed = {id(article) for article in articles.articles}
     unlisted = (*articles.translations, *articles.hidden_articles, *articles.hidden_translations)
-    make = partial(entry_of, settings=settings, author=made.author)
-    for article, known in settling.settle(contents, [*articles.articles, *unlisted], make):
+    for article, known in settler(articles.context).settle(contents, [*articles.articles, *unlisted]):
         made.add(known, article, listed=id(article) in listed)
     made.contexts = _contexts(settings)
     articles.context["home"] = made
@@ -117,14 +115,19 @@ def build_home(generators: list[Generator]) -> None:
 
 
 def _author(settings: Settings) -> Card:
-    """The owner's card; a portrait that is not there is missed, and the card goes without."""
-    photo = settings.photo.lstrip("/")
-    if photo and not (settings.content / photo).is_file():
-        words = "INDIEWEB_PHOTO names %s/%s, which is not there; put a picture there, or empty the setting"
-        logger.warning(words, settings.path, photo)
-        photo = ""
-    portrait = f"{settings.siteurl}/{photo}" if photo else ""
+    """The owner's card; without a portrait if that is not there."""
+    portrait = f"{settings.siteurl}/{settings.photo.lstrip('/')}" if _has_portrait(settings) else ""
     return Card(settings.author or settings.sitename, f"{settings.siteurl}/", portrait, settings.about, settings.me)
+
+
+def _has_portrait(settings: Settings) -> bool:
+    return bool(settings.photo) and (settings.content / settings.photo.lstrip("/")).is_file()
+
+
+def _miss_portrait(settings: Settings) -> None:
+    if settings.photo and not _has_portrait(settings):
+        words = "INDIEWEB_PHOTO names %s/%s, which is not there; put a picture there, or empty the setting"
+        logger.warning(words, settings.path, settings.photo.lstrip("/"))
 
 
 def _drop_doubles(articles: Generator, pages: Generator | None) -> None:
@@ -148,14 +151,18 @@ def _contexts(settings: Settings) -> dict[str, Entry]:
     return contexts
 
 
-def watch_links(generator: Generator) -> None:
-    """Have every ``{filename}`` link whose file is not there reported, with its line."""
+def prepare_settling(generator: Generator) -> None:
+    """Say how entries are made, and have every ``{filename}`` link whose file is not there reported, with its line."""
+    settings = settings_of(generator.settings)
+    settling = settler(generator.context)
+    settling.siteurl = settings.siteurl
+    settling.entry_of = partial(entry_of, settings=settings, author=_author(settings))
 
     def judge(content: Content) -> None:
         for problem in dead_links(content, Path(generator.path)):
             problems.report(problem)
 
-    settler(generator.context).steps.append(judge)
+    settling.steps.append(judge)
 
 
 def say_problems(pelican: Any) -> None:
@@ -169,6 +176,6 @@ def register() -> None:
     signals.initialized.connect(take_settings)
     signals.article_generator_pretaxonomy.connect(settle_order)
     signals.all_generators_finalized.connect(build_home)
-    signals.article_generator_init.connect(watch_links)
+    signals.article_generator_init.connect(prepare_settling)
     # Pelican asks for a writer after every handler of all_generators_finalized has run; we have none to give.
     signals.get_writer.connect(say_problems)

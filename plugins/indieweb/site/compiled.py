@@ -1,9 +1,10 @@
-"""Compiled templates, in the memory of this process and of its forks alone: no file ever holds code.
+"""Compiled templates, in the memory of this process and of its forks.
 
 Pelican makes an environment for each generator, and each would compile what it shares with the others anew.
 """
 
 import marshal
+from collections.abc import Iterable
 from types import CodeType
 
 from jinja2 import BytecodeCache
@@ -34,12 +35,32 @@ class Compiled(BytecodeCache):
             _fresh.add(key)
 
 
+def keys() -> Iterable[object]:
+    """By what each is known that was compiled."""
+    return _codes.keys()
+
+
+def everything(most: int) -> bytes:
+    """What is known of the templates that were met last."""
+    return marshal.dumps(list(_codes.items())[-most:])
+
+
 def taught() -> bytes:
-    """What was compiled in this process, for the one that forked it."""
-    return marshal.dumps([(key, _codes[key]) for key in _fresh])
+    """What was compiled in this process since it was last asked, for the one that forked it; mostly nothing."""
+    if not _fresh:
+        return b""
+    found = marshal.dumps([(key, _codes[key]) for key in _fresh])
+    _fresh.clear()
+    return found
 
 
-def learn(taught: bytes) -> None:
-    """Know what a fork of ours has compiled."""
+def learn(taught: bytes, *, pass_on: bool = False) -> None:
+    """Know what others have compiled.
+
+    :param pass_on: whether whoever forked this process is to be taught it too.
+    """
     if taught:
-        _codes.update(marshal.loads(taught))  # noqa: S302 - by a pipe that nobody else has
+        found = marshal.loads(taught)  # noqa: S302 - of a fork of ours, or of our own folder
+        _codes.update(found)
+        if pass_on:
+            _fresh.update(key for key, _ in found)

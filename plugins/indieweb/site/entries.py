@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from indieweb.site import problems
 from indieweb.site.home import Content
 from indieweb.site.known import Known
 
-_TAG = re.compile(r"""<[a-z](?:[^<>"']++|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
+#: A tag with attributes.
+_TAG = re.compile(r"""<[a-z][^<>"'=]*+=(?:[^<>"']++|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
 _ADDRESS = re.compile(r"""(\s(?:href|src|poster|cite)=)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 #: An address that is absolute already, with nothing in it that could be written in another way.
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~%/+-]*)?")
@@ -35,9 +37,12 @@ POST = "indieweb_post"
 MEDIA = "indieweb_media"
 
 
+@lru_cache(2)  # it is asked twice for the words of a post: for its kind, and for its entry
 def text_of(markup: str) -> str:
     """HTML of the owner's as text in one line, without footnotes and the numbers that lead to them."""
-    return " ".join(html.unescape(_MARKUP.sub("", _APART.sub(" ", _FOOTNOTES.sub("", markup)))).split())
+    if "<" in markup:
+        markup = _MARKUP.sub("", _APART.sub(" ", _FOOTNOTES.sub("", markup)))
+    return " ".join(html.unescape(markup).split())
 
 
 def absolute_markup(markup: str, base: str) -> str:
@@ -49,7 +54,7 @@ def absolute_markup(markup: str, base: str) -> str:
             return f'{found[1]}"{address}"'
         return f'{found[1]}"{html.escape(_without_blanks(urljoin(base, html.unescape(address))))}"'
 
-    return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]) if "=" in tag[0] else tag[0], markup)
+    return _TAG.sub(lambda tag: _ADDRESS.sub(resolve, tag[0]), markup)
 
 
 def _without_blanks(address: str) -> str:
@@ -104,7 +109,7 @@ def entry_of(article: Content, settings: Settings, author: Card) -> Entry:
     siteurl = settings.siteurl
     url = f"{siteurl}/{article.url}"
     content = absolute_markup(article.get_content(siteurl), url)
-    text = text_of(content)
+    text = text_of(article._content or "")  # addresses are no text
     return Entry(
         url=url,
         kind=post.kind.name,

@@ -20,26 +20,31 @@ from indieweb.site.known import Known
 KEY = "indieweb_settler"
 
 
+def _unmade(article: Content) -> Entry:
+    raise LookupError(f"nobody said how the entry of {article} is made")
+
+
 @dataclass
 class Settler:
     """What is done to each post and page.
 
-    :param steps: done to the words of each, in their order; what is wrong is reported.
-    :param finish: what an entry learns after it was made, given its article.
+    :param entry_of: makes the entry of an article.
+    :param steps: done to the words of each, in their order; what is wrong is reported. Words that link to none of the
+        owner's files and show no file are left as they are by all of them.
+    :param finish: what an entry learns of the files that it shows after it was made, given its article.
     :param shows_files: whether the words of one make a browser ask for files.
     :param siteurl: the address of the home, without a slash at its end.
     :param files: a digest of all that the steps know of the files of this build.
     """
 
+    entry_of: Callable[[Content], Entry] = field(default=_unmade)
     steps: list[Callable[[Content], None]] = field(default_factory=list)
     finish: list[Callable[[Content, Entry], Entry]] = field(default_factory=list)
     shows_files: Callable[[Content], bool] = lambda content: True
     siteurl: str = ""
     files: str = ""
 
-    def settle(
-        self, contents: Sequence[Content], articles: Sequence[Content], entry_of: Callable[[Content], Entry]
-    ) -> Iterator[tuple[Content, Known]]:
+    def settle(self, contents: Sequence[Content], articles: Sequence[Content]) -> Iterator[tuple[Content, Known]]:
         """Make the words of all posts and pages ready, and say what is known of those that become entries.
 
         :param articles: those of the contents that have an entry.
@@ -48,7 +53,7 @@ class Settler:
         self.ready(contents)
         for article in articles:
             try:
-                entry = self.finished(article, entry_of)
+                entry = self.finished(article)
             except ContentError as error:
                 problems.report(error)
             else:
@@ -60,12 +65,12 @@ class Settler:
             for step in self.steps:
                 step(content)
 
-    def finished(self, article: Content, entry_of: Callable[[Content], Entry]) -> Entry:
+    def finished(self, article: Content) -> Entry:
         """The entry of an article, with all that is known of what it shows.
 
         :raises ContentError: its front matter cannot be understood.
         """
-        entry = entry_of(article)
+        entry = self.entry_of(article)
         for learn in self.finish:
             entry = learn(article, entry)
         return entry
