@@ -1,10 +1,15 @@
-"""Loading Pelican without docutils, which takes longer than all the rest and which Markdown never asks for.
+"""Loading Pelican without what it imports and a build of ours never asks for, which takes longer than all the rest.
 
-Pelican imports it whether or not there is a file of reStructuredText; its reader for these is off where docutils
-counts as missing (``RstReader.enabled``), and that is how it is here.
+Docutils is imported whether or not there is a file of reStructuredText; Pelican's reader for these is off where
+docutils counts as missing (``RstReader.enabled``), and that is how it is here. What draws colours in a terminal,
+watches files, writes Pelican's own feeds and looks up its version is left out likewise: it is loaded when it is used.
 """
 
+import importlib
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +32,13 @@ MODULES = (
 ENDINGS = (".rst",)
 
 
+#: What else is left out.
+OTHERS = (
+    *("rich.console", "rich.logging", "watchfiles", "feedgenerator", "importlib.metadata"),
+    *("multiprocessing", "pelican.server"),
+)
+
+
 class _Missing(ModuleType):
     """Stands for a module that counts as missing. It has whatever it is asked for, and none of that does anything."""
 
@@ -46,6 +58,28 @@ def _well(*_: Any, **__: Any) -> bool:
     return True
 
 
+class _Console:
+    """Says what Pelican has to say, in plain lines; what else a console can do, rich's does."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def print(self, *words: Any) -> None:
+        """Say something."""
+        print(*words)  # noqa: T201 - what Pelican says is for standard output
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("rich.console").Console(), name)
+
+
+class _Handler(logging.StreamHandler[Any]):
+    """In the place of rich's, which Pelican makes and we never use."""
+
+    def __init__(self, console: Any = None) -> None:
+        del console
+        super().__init__()
+
+
 class LeanError(Exception):
     """Pelican was loaded without docutils, and now docutils is needed: in another process."""
 
@@ -63,9 +97,31 @@ def load_pelican(*, whole: bool) -> None:
         return
     if whole or "docutils" in sys.modules:
         return
-    sys.modules.update({name: _Missing(name) for name in MODULES})
-    try:
+    with _left_out():
         import pelican.readers  # noqa: F401, PLC0415
+
+
+def load_feeds() -> None:
+    """Let Pelican write feeds of its own (``FEED_ATOM`` and the like), as it does where it is told to."""
+    writers = sys.modules["pelican.writers"]
+    for name in ("Atom1Feed", "Rss201rev2Feed", "get_tag_uri"):
+        setattr(writers, name, getattr(importlib.import_module("feedgenerator"), name))
+
+
+@contextmanager
+def _left_out() -> Iterator[None]:
+    stands = {name: _Missing(name) for name in (*MODULES, *OTHERS) if name not in sys.modules}
+    vars(stands.get("rich.console", ModuleType(""))).update(Console=_Console)
+    vars(stands.get("rich.logging", ModuleType(""))).update(RichHandler=_Handler)
+    metadata = stands.get("importlib.metadata")
+    if metadata is not None:  # it is asked for by way of its package
+        vars(metadata).update(PackageNotFoundError=LookupError, version=lambda name: "")
+        vars(importlib)["metadata"] = metadata
+    sys.modules.update(stands)
+    try:
+        yield
     finally:
-        for name in MODULES:
+        for name in stands:
             sys.modules.pop(name, None)
+        if metadata is not None:
+            vars(importlib).pop("metadata", None)

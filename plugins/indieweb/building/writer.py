@@ -15,6 +15,7 @@ from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
 from indieweb.building.keys import Keys
+from indieweb.building.lean import load_feeds
 from indieweb.building.reach import Templates
 from indieweb.building.tree import Given, Tree
 from indieweb.site.output import Output, place_below
@@ -99,6 +100,7 @@ class KeyedWriter(Writer):  # type: ignore[misc]
         feed_title: str | None = None,
     ) -> Any:
         """Take one of Pelican's own feeds, which are drawn in every build: what they depend on is not told."""
+        load_feeds()
         feed = super().write_feed(elements, context, None, url or path, feed_type, False, feed_title)
         if path and self._is_first(self._below(path), override=override_output):
             self._tree.give(Given(self._below(path), None, partial(_feed_bytes, feed)))

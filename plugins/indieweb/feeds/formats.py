@@ -3,12 +3,13 @@
 The same channel and entries give the same bytes, everywhere and always.
 """
 
-from collections.abc import Callable, Sequence
+import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indieweb.feeds import atom, jsonfeed, rss
 from indieweb.feeds.channel import Channel
 from indieweb.model.entry import Entry
+from indieweb.model.media_types import FEEDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,19 @@ class Format:
     :param name: the end of its addresses: ``feed.<name>``.
     :param label: what readers call it.
     :param type: its media type.
-    :param build: makes the feed's bytes of a channel and entries.
+    :param maker: module and function that make a feed; they are loaded when there is one to be made.
     """
 
     name: str
     label: str
     type: str
-    build: Callable[[Channel, Sequence[Entry]], bytes]
+    maker: tuple[str, str]
+
+    def build(self, channel: Channel, entries: Sequence[Entry]) -> bytes:
+        """The bytes of a feed."""
+        module, function = self.maker
+        made: bytes = getattr(importlib.import_module(f"indieweb.feeds.{module}"), function)(channel, entries)
+        return made
 
     @property
     def file(self) -> str:
@@ -33,7 +40,7 @@ class Format:
 
 
 FORMATS = (
-    Format("atom", "Atom", atom.TYPE, atom.build_atom),
-    Format("rss", "RSS", rss.TYPE, rss.build_rss),
-    Format("json", "JSON Feed", jsonfeed.TYPE, jsonfeed.build_json),
+    Format("atom", "Atom", FEEDS[".atom"], ("atom", "build_atom")),
+    Format("rss", "RSS", FEEDS[".rss"], ("rss", "build_rss")),
+    Format("json", "JSON Feed", FEEDS["feed.json"], ("jsonfeed", "build_json")),
 )

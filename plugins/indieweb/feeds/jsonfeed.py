@@ -10,10 +10,8 @@ from indieweb.feeds.content import content_of, summary_of, tags_of
 from indieweb.feeds.media import enclosures
 from indieweb.feeds.text import clean, line
 from indieweb.model.entry import Card, Entry, Media
-from indieweb.model.media_types import FEEDS
 from indieweb.web.sanitize import safe_url
 
-TYPE = FEEDS["feed.json"]
 VERSION = "https://jsonfeed.org/version/1.1"
 
 

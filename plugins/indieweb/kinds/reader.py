@@ -1,6 +1,7 @@
 """Reads the owner's Markdown: front matter by our rules, the text by python-markdown."""
 
 import difflib
+import importlib
 import logging
 import os
 from collections.abc import Iterator
@@ -64,8 +65,10 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
     def _markdown(self) -> Markdown:
         """One instance for all files: making one costs more than most posts do."""
         options = dict(self.settings["MARKDOWN"])
-        options["extensions"] = [name for name in options["extensions"] if name != "markdown.extensions.meta"]
-        return hasten(Markdown(**options))
+        configs = options.pop("extension_configs", {})
+        names = [name for name in options.pop("extensions") if name != "markdown.extensions.meta"]
+        extensions = [made for name in names for made in _extensions(name, configs.get(name, {}))]
+        return hasten(Markdown(**options, extensions=extensions, extension_configs=configs))
 
     def _named(self, path: Path) -> str:
         content = Path(self.settings["PATH"])
@@ -137,6 +140,21 @@ class HomeReader(MarkdownReader):  # type: ignore[misc]
                 except ValueError as error:
                     raise ContentError(named, f"{key} cannot be read: {error}", found.line or None) from error
         return made
+
+
+def _extensions(name: Any, config: dict[str, Any]) -> Iterator[Any]:
+    """What an extension is made of, made here where its name tells its module: Markdown would look through all that is
+    installed first.
+    """
+    if not str(name).startswith(("markdown.extensions.", "pymdownx.")) or ":" in name:
+        yield name
+        return
+    module = importlib.import_module(name)
+    if name != "markdown.extensions.extra":
+        yield module.makeExtension(**config)
+        return
+    for part in module.extensions:
+        yield from _extensions(f"markdown.extensions.{part}", config.get(part, {}))
 
 
 def _is_empty(post: Post, body: str) -> bool:

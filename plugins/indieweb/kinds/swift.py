@@ -79,16 +79,25 @@ class SwiftInline(InlineProcessor):
     """Tries a pattern only on the texts that hold what it needs."""
 
     _plan: list[tuple[int, Any, Needs]]
+    #: All that any pattern needs; empty where one of them may match in any text.
+    _needs: Needs
+    _planned: list[tuple[Any, Any]] | None = None
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """As Python-Markdown does it; patterns that came, went or changed since the last run are seen."""
-        self._plan = [(place, pattern, _needed_inline(pattern)) for place, pattern in enumerate(self.inlinePatterns)]
+        patterns = [(pattern, getattr(pattern, "compiled_re", None)) for pattern in self.inlinePatterns]
+        if patterns != self._planned:
+            self._planned = patterns
+            self._plan = [(place, pattern, _needed_inline(pattern)) for place, (pattern, _) in enumerate(patterns)]
+            each = [needs for _, _, needs in self._plan]
+            found = {need for needs in each for need in needs} if all(each) else set()
+            self._needs = tuple(sorted(need for need in found if not any(part in need for part in found - {need})))
         return super().run(tree, ancestors)
 
     def _InlineProcessor__handleInline(self, text: str, first: int = 0) -> str:  # noqa: N802
         """The text with placeholders for what the patterns from the first one on have found."""
-        if isinstance(text, AtomicString):
-            return text
+        if isinstance(text, AtomicString) or (self._needs and not any(map(text.__contains__, self._needs))):
+            return text  # nine of ten texts: a word in a cell, a line's end
         apply = getattr(self, APPLY.name)
         start = 0
         for place, pattern, needs in self._plan[first:]:

@@ -136,10 +136,15 @@ class Home:
             self._contexts_digested[address] = digest(encoded(kept)) if kept else ""
         return self._contexts_digested[address]
 
-    def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
-        """The listed posts just newer and just older than ``entry``; None at either end, and for what is not listed."""
-        newer, older = self.known_neighbours(entry.url)
-        return (self.made(newer) if newer else None), (self.made(older) if older else None)
+    def neighbours(self, entry: Entry) -> tuple[Known | Entry | None, Known | Entry | None]:
+        """The listed posts just newer and just older than ``entry``; None at either end, and for what is not listed.
+
+        They are what is known of them in brief, unless it takes the entry to name one.
+        """
+        newer, older = (
+            known if known is None or known.label else self.made(known) for known in self.known_neighbours(entry.url)
+        )
+        return newer, older
 
     def known_neighbours(self, url: str) -> tuple[Known | None, Known | None]:
         """What is known of the neighbours of the entry at an address."""
