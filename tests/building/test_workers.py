@@ -29,7 +29,7 @@ def _two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_comes_back_in_its_order() -> None:
     assert shared(list(range(100)), lambda each: each * each) == [each * each for each in range(100)]
-    assert len({*shared(list(range(40)), lambda _: os.getpid())} - {os.getpid()}) == 3
+    assert len({*shared(list(range(40)), lambda _: time.sleep(0.005) or os.getpid())} - {os.getpid()}) == 3
     assert children() == []
 
 
@@ -57,10 +57,26 @@ def test_an_error_that_cannot_travel_is_told_in_words() -> None:
             super().__init__(f"{a} and {b}")
 
     def fail(each: int) -> int:
-        raise OddError(each, 2)
+        if each:
+            raise OddError(each, 2)
+        return each
 
-    with pytest.raises(RuntimeError, match="OddError: 0 and 2"):
+    with pytest.raises(RuntimeError, match="OddError: 1 and 2"):
         shared([0, 1], fail)
+    with pytest.raises(OddError):  # the first is done here
+        shared([2, 3], fail)
+
+
+def test_of_several_errors_the_first_is_raised() -> None:
+    def fail(each: int) -> int:
+        time.sleep((10 - each) / 1000)
+        if each:
+            raise ContentError("content/a.md", "it is wrong", each)
+        return each
+
+    for _ in range(10):
+        with pytest.raises(ContentError, match=r"a\.md:1:"):
+            shared(list(range(10)), fail, chunk=1)
 
 
 def test_a_process_that_is_ended_from_outside_is_an_error() -> None:
@@ -91,11 +107,11 @@ def test_processes_end_when_the_one_that_began_them_is_killed(tmp_path: Path) ->
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "plugins")}
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=environ) as process:
         deadline = time.monotonic() + 30
-        while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
+        while len(list(tmp_path.iterdir())) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
         process.kill()
     pids = [path.name for path in tmp_path.iterdir()]
-    assert len(pids) == 2
+    assert len(pids) == 3  # itself, and two that it began
     while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not [pid for pid in pids if is_alive(pid)]

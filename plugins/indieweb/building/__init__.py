@@ -22,6 +22,10 @@ from indieweb.building.lean import ENDINGS, load_pelican
 from indieweb.building.unchanged import Ground, look, unchanged
 from indieweb.errors import SettingError
 from indieweb.settings import conf_names
+from indieweb.stores.remembered import code
+
+#: What is loaded when the first feed is made.
+_LATER = ("indieweb.feeds.atom", "indieweb.feeds.rss", "indieweb.feeds.jsonfeed")
 
 
 def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Path:
@@ -65,7 +69,8 @@ def prepared(home: Path, conf: str) -> list[str]:
     import indieweb.building.run  # noqa: F401, PLC0415 - it loads Pelican
 
     _convert_a_little(conf_names(home / conf).get("MARKDOWN") or {})
-    return ["lxml.etree", "feedgen.feed", *now.plugins]
+    code()
+    return [*_LATER, *now.plugins]
 
 
 def _convert_a_little(options: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,10 @@ def recall() -> None:
         found = path.stat()
         if found.st_uid not in (os.geteuid(), PACKAGE.stat().st_uid) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return
-        mark, codes, known = marshal.loads(path.read_bytes())  # noqa: S302 - see above
+        digest, _, content = path.read_bytes().partition(b"\n")
+        if digest != _digest(content):
+            return
+        mark, codes, known = marshal.loads(content)  # noqa: S302 - see above
         if mark == code_digest():
             compiled.learn(codes)
             seen.update(known)
@@ -48,8 +52,12 @@ def keep() -> None:
         del seen[digest]
     content = marshal.dumps((code_digest(), compiled.everything(MOST), seen))
     with suppress(StoreError):
-        write_whole(_path(), content)
+        write_whole(_path(), _digest(content) + b"\n" + content)
     _recalled.update(compiled.keys(), seen)
+
+
+def _digest(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode()
 
 
 def _path() -> Path:

@@ -8,7 +8,7 @@ Python-Markdown whose code reads otherwise) is left as it is.
 
 import inspect
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -67,12 +67,17 @@ def hasten(markdown: Markdown) -> Markdown:
     return markdown
 
 
+@cache  # reading a source takes longer than most posts do
 def source_digest(method: Any) -> str | None:
     """The first half of the SHA-256 of a method's source; None where there is no such method or no source of it."""
     try:
         return sha256(inspect.getsource(method).encode()).hexdigest()[:32]
     except (OSError, TypeError):
         return None
+
+
+for _method in (HANDLE, APPLY, RUN):  # now, and not in each process that is forked from this one
+    _method.is_as_read(InlineProcessor)
 
 
 class SwiftInline(InlineProcessor):

@@ -55,12 +55,8 @@ def wait_and_build(home: Path) -> None:
     code = code_digest.__wrapped__()
     _load(home)
     for _ in sys.stdin:
-        if code_digest.__wrapped__() != code:
+        if not _answer_by_a_fork(home, code):
             return
-        exit_code, said = _in_a_fork(home)  # which teaches this process what it compiled
-        if exit_code == WRONG:
-            return
-        print(json.dumps([exit_code, said]), flush=True)  # noqa: T201 - it is how it answers
 
 
 def _load(home: Path) -> None:
@@ -70,7 +66,11 @@ def _load(home: Path) -> None:
             importlib.import_module(name)
 
 
-def _in_a_fork(home: Path) -> tuple[int, str]:
+def _answer_by_a_fork(home: Path, code_before: str) -> bool:
+    """Have a fork of this process build, say how it ended, and learn what was compiled; False if this is the wrong one.
+
+    It is over before the fork has ended: giving back all that it took takes a while.
+    """
     reading, writing = os.pipe()
     learning, teaching = os.pipe()
     pid = os.fork()
@@ -82,6 +82,7 @@ def _in_a_fork(home: Path) -> tuple[int, str]:
             os.close(reading)
             code = main(home)
             sys.stderr.flush()
+            os.write(writing, b"\0%d" % code)
             os.close(2)
             os.close(writing)
             with os.fdopen(teaching, "wb") as pipe:
@@ -92,11 +93,22 @@ def _in_a_fork(home: Path) -> tuple[int, str]:
             os._exit(code)
     os.close(writing)
     os.close(teaching)
+    is_right = code_digest.__wrapped__() == code_before  # asked while the fork builds: mostly it is
     with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-        said = pipe.read()
+        said, _, number = pipe.read().rpartition("\0")
+    is_right = is_right and number != str(WRONG)
+    if number.isdecimal() and is_right:
+        _say(int(number), said)
     with os.fdopen(learning, "rb") as codes:
         learn(codes.read())
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+    ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if not number.isdecimal() and is_right:  # it died of something
+        _say(ended, said + number)
+    return is_right
+
+
+def _say(code: int, said: str) -> None:
+    print(json.dumps([code, said]), flush=True)  # noqa: T201 - it is how it answers
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ from indieweb.serving.live import CHANGES, live_page
 from indieweb.stores.files import UNFINISHED
 
 WATCHED = ("content", "theme", "plugins")
-#: Seconds between looks at what is new, and between signs of life to a browser that waits.
-LOOK, SIGN = 0.02, 15.0
+#: Seconds between signs of life to a browser that waits.
+SIGN = 15.0
 #: Milliseconds after which the conf files are looked at; and for which nothing more may change before it is built.
-TURN, STILL = 300, 10
+TURN, STILL = 300, 5
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,16 +37,38 @@ class Shown:
     problems: tuple[str, ...] = ()
     built: int = 0
     ended: bool = False
+    _waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = field(default_factory=dict)
 
     def take(self, build: Build) -> None:
         """Show another build."""
         self.built += 1
         self.problems = build.problems
         self.version = f"{time.time_ns()}"
+        self._wake()
 
     def end(self) -> None:
         """Let browsers that wait for another version go."""
         self.ended = True
+        self._wake()
+
+    async def news(self, sent: str) -> str:
+        """The version, once it is another one than ``sent``; that one if it takes too long, or if this is the end."""
+        woken = asyncio.Event()
+        self._waiting[woken] = asyncio.get_running_loop()
+        try:
+            if self.version == sent and not self.ended:
+                async with asyncio.timeout(SIGN):
+                    await woken.wait()
+        except TimeoutError:
+            pass
+        finally:
+            del self._waiting[woken]
+        return self.version
+
+    def _wake(self) -> None:
+        for woken, loop in list(self._waiting.items()):
+            with suppress(RuntimeError):  # its loop has ended meanwhile
+                loop.call_soon_threadsafe(woken.set)
 
 
 def preview_app(root: Path, shown: Shown, host: str, base: str = "") -> Starlette:
@@ -71,16 +93,14 @@ def preview_app(root: Path, shown: Shown, host: str, base: str = "") -> Starlett
 
 async def _changes(shown: Shown) -> AsyncIterator[str]:
     """Server-sent events (HTML Standard, "Server-sent events"): the version, whenever it is another one."""
-    sent, since = "", 0.0
+    sent = ""
     while not shown.ended:
-        since += LOOK
-        if shown.version != sent:
-            sent, since = shown.version, 0.0
+        version = await shown.news(sent)
+        if version != sent:
+            sent = version
             yield f"data: {sent}\n\n"
-        elif since > SIGN:
-            since = 0.0
+        elif not shown.ended:
             yield ":\n\n"
-        await asyncio.sleep(LOOK)
 
 
 def changes_in(home: Path) -> Iterator[None]:

@@ -93,6 +93,7 @@ class BuildStore:
         self.path = path
         self._opened = _connect(path)
         self._owner = os.getpid()
+        self._known: set[str] = set()  # the files of which something may be kept, once they were asked for
 
     @classmethod
     def open(cls, folder: Path) -> tuple[Self, str]:
@@ -155,13 +156,14 @@ class BuildStore:
             self._database.executemany(words, rows)
 
     def readings(self) -> Iterator[tuple[Reading, Settled | None]]:
-        """What is kept of every file."""
+        """What is kept of every file; to be asked before anything is put."""
         words = (
             "SELECT r.path, r.stamp, r.digest, r.light, s.key, s.digest, s.light"
             " FROM readings r LEFT JOIN settled s ON r.path = s.path"
         )
         with self._guarded():
             for row in self._database.execute(words):
+                self._known.add(row[0])
                 yield Reading(*row[:4]), Settled(row[0], *row[4:]) if row[4] is not None else None
 
     def body(self, path: str) -> tuple[str, str]:
@@ -184,7 +186,8 @@ class BuildStore:
         row = (reading.path, reading.stamp, reading.digest, reading.light)
         self._do("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
         self._do("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
-        self._forget("settled", "entries", paths=[reading.path])
+        if reading.path in self._known:
+            self._forget("settled", "entries", paths=[reading.path])
 
     def put_stamp(self, path: str, stamp: str) -> None:
         """A file was touched, and says what it said."""
