@@ -16,7 +16,7 @@ from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
 from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTagPattern
-from markdown.treeprocessors import InlineProcessor
+from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from pelican.settings import DEFAULT_CONFIG
 from pygments.formatters import HtmlFormatter
 
@@ -93,8 +93,12 @@ def test_whatever_else_is_written_comes_out_the_same_to_the_byte(text: str) -> N
 
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [*((InlineProcessor, method) for method in (swift.HANDLE, swift.APPLY, swift.RUN)), (BlockParser, swift.PARSE)],
-    ids=["handle", "apply", "run", "parse"],
+    [
+        *((InlineProcessor, method) for method in (swift.HANDLE, swift.APPLY, swift.RUN)),
+        (UnescapeTreeprocessor, swift.UNESCAPE),
+        (BlockParser, swift.PARSE),
+    ],
+    ids=["handle", "apply", "run", "unescape", "parse"],
 )
 def test_the_methods_leant_on_are_as_they_were_read(owner: type, method: swift.Method) -> None:
     assert method.is_as_read(owner)

@@ -130,6 +130,12 @@ class ReadArticle(Article):  # type: ignore[misc]
     """An article that was just read: its addresses, which are asked for several times, are worked out once."""
 
     @cached_property
+    def url_format(self) -> dict[str, Any]:
+        """What addresses are made of."""
+        made: dict[str, Any] = super().url_format
+        return made
+
+    @cached_property
     def url(self) -> str:
         """The address below the home."""
         return str(super().url)

@@ -21,7 +21,7 @@ from indieweb.building.reach import Templates
 from indieweb.building.reading import Memory
 from indieweb.building.rules import code_digest, everything_digest, reading_digest
 from indieweb.building.settling import RememberingSettler
-from indieweb.building.tree import Given, Tree
+from indieweb.building.tree import Given, Tree, no_key
 from indieweb.building.unchanged import environment, names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
@@ -77,7 +77,7 @@ def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
         if failed():
             return
         for path in sorted(path for path in plain.rglob("*") if path.is_file()):
-            tree.give(Given(path.relative_to(plain).as_posix(), None, path.read_bytes))
+            tree.give(Given(path.relative_to(plain).as_posix(), no_key, path.read_bytes))
         tree.draw()
         tree.put_in_place(sweep_of(settings))
         shutil.rmtree(plain, ignore_errors=True)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from indieweb.building.workers import share
@@ -20,18 +21,24 @@ from indieweb.stores.codec import joined
 
 LEAST, CHUNK = 60, 40
 Make = Callable[[], bytes]
+Key = Callable[[], str | None]
+
+
+def no_key() -> None:
+    """The key of what has none."""
 
 
 @dataclass(slots=True)
 class Given:
     """A file that is to stand in the tree.
 
-    :param key: of all that its bytes depend on; None where that cannot be told.
+    :param key: gives the key of all that its bytes depend on; None where that cannot be told. It is asked here where
+        there is such a file already, and else in the process that makes it.
     :param make: gives its bytes.
     """
 
     name: str
-    key: str | None
+    key: Key
     make: Make
 
 
@@ -79,15 +86,20 @@ class Tree:
         shutil.rmtree(self.aside, ignore_errors=True)
         self.aside.mkdir(parents=True)
         due = list(self._due.values())
-        self._drawn: dict[str, tuple[str, bool]] = {}
-        for given, (digest, aside, codes) in zip(due, share(due, self._draw, least=LEAST, chunk=CHUNK), strict=True):
-            self._drawn[given.name] = digest, aside
+        self._drawn: dict[str, tuple[str, str, bool]] = {}
+        shared = share(due, self._draw, least=LEAST, chunk=CHUNK)
+        for given, (key, digest, aside, codes) in zip(due, shared, strict=True):
+            self._drawn[given.name] = key, digest, aside
             learn(codes, pass_on=True)
 
     def _stands(self, given: Given) -> bool:
         """Whether a file was made from the same, and nobody has touched it since."""
         before = self._before.get(given.name)
-        return before is not None and before.key == given.key is not None and self._is_untouched(before)
+        if before is None:
+            return False
+        key = given.key()
+        given.key = partial(_itself, key)
+        return before.key == key is not None and self._is_untouched(before)
 
     def _is_untouched(self, written: Written) -> bool:
         try:
@@ -95,12 +107,12 @@ class Tree:
         except OSError:
             return False
 
-    def _draw(self, given: Given) -> tuple[str, bool, bytes]:
+    def _draw(self, given: Given) -> tuple[str, str, bool, bytes]:
         """Draw one file aside, unless the very bytes stand in the tree.
 
-        :returns: the digest of its bytes, whether it was drawn aside, and what was compiled for it.
+        :returns: its key, the digest of its bytes, whether it was drawn aside, and what was compiled for it.
         """
-        return *self._drawn_aside(given, given.make()), taught()
+        return given.key() or "", *self._drawn_aside(given, given.make()), taught()
 
     def _drawn_aside(self, given: Given, content: bytes) -> tuple[str, bool]:
         digest = hashlib.sha256(content).hexdigest()[:32]
@@ -125,7 +137,7 @@ class Tree:
         :raises StoreError: something cannot be renamed or removed.
         """
         gone = [name for name in self._before if name not in self._names]
-        fresh = [name for name, (_, aside) in self._drawn.items() if aside]
+        fresh = [name for name, (_, _, aside) in self._drawn.items() if aside]
         try:
             with self._away(bool(gone or fresh or sweep)) as root:
                 strays = [name for name in sweep(root) if name not in self._names] if sweep else []
@@ -142,9 +154,9 @@ class Tree:
         self._before.update({each.name: each for each in written})
 
     def _written(self, root: Path, name: str) -> Written:
-        digest, _ = self._drawn[name]
+        key, digest, _ = self._drawn[name]
         found = os.lstat(root / name)
-        return Written(name, self._due[name].key or "", digest, found.st_size, found.st_mtime_ns, found.st_ino)
+        return Written(name, key, digest, found.st_size, found.st_mtime_ns, found.st_ino)
 
     @contextmanager
     def _away(self, changes: bool) -> Iterator[Path]:
@@ -158,6 +170,10 @@ class Tree:
         self._changing.mkdir(parents=True, exist_ok=True)
         yield self._changing
         self._changing.rename(self.root)
+
+
+def _itself(key: str | None) -> str | None:
+    return key
 
 
 def _move(here: str, there: str) -> None:

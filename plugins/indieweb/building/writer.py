@@ -17,7 +17,7 @@ from pelican.writers import FileOverwriteFailedError, Writer
 from indieweb.building.keys import Keys
 from indieweb.building.lean import load_feeds
 from indieweb.building.reach import Templates
-from indieweb.building.tree import Given, Tree
+from indieweb.building.tree import Given, Tree, no_key
 from indieweb.site.output import Output, place_below
 
 logger = logging.getLogger(__name__)
@@ -34,12 +34,12 @@ class KeyedOutput(Output):
     def file(self, name: str, make: Callable[[], str | bytes], *depends: Any) -> None:
         """As ``Output.file``; the file is made when all are known, if it has to be made at all."""
         name = self._below(name)
-        self._tree.give(Given(name, self._keys().of_file(depends), partial(_bytes, make)))
+        self._tree.give(Given(name, partial(self._keys().of_file, depends), partial(_bytes, make)))
 
     def copy(self, name: str, source: Path, *depends: Any) -> None:
         """As ``Output.copy``; the copy has times of its own."""
         name = self._below(name)
-        self._tree.give(Given(name, self._keys().of_file(depends), source.read_bytes))
+        self._tree.give(Given(name, partial(self._keys().of_file, depends), source.read_bytes))
 
     def template(self, environment: Environment, name: str) -> Any:
         """As ``Output.template``; it is compiled when something is drawn from it."""
@@ -103,7 +103,7 @@ class KeyedWriter(Writer):  # type: ignore[misc]
         load_feeds()
         feed = super().write_feed(elements, context, None, url or path, feed_type, False, feed_title)
         if path and self._is_first(self._below(path), override=override_output):
-            self._tree.give(Given(self._below(path), None, partial(_feed_bytes, feed)))
+            self._tree.give(Given(self._below(path), no_key, partial(_feed_bytes, feed)))
         return feed
 
     def _below(self, name: str) -> str:
@@ -117,7 +117,7 @@ class KeyedWriter(Writer):  # type: ignore[misc]
         below = self._below(name)
         if self._is_first(below, override=override):
             reach = self._templates(template.environment).reach(template.name or "")
-            key = self._keys.of_page(reach, given)
+            key = partial(self._keys.of_page, reach, given)
             self._tree.give(Given(below, key, partial(_drawn, template, context, name, given)))
 
     def _is_first(self, path: str, *, override: bool) -> bool:

@@ -18,8 +18,8 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
 from markdown.inlinepatterns import Pattern
-from markdown.treeprocessors import InlineProcessor
-from markdown.util import AtomicString
+from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
+from markdown.util import STX, AtomicString
 from pygments.formatters import HtmlFormatter
 
 from indieweb.kinds.needs import Needs, needed_by
@@ -40,6 +40,8 @@ class Method(NamedTuple):
 HANDLE = Method("_InlineProcessor__handleInline", "fe27babc114aed0ad06af7b99ad449f4")
 APPLY = Method("_InlineProcessor__applyPattern", "8862b35197c0e6141513cea1ccb124e1")
 RUN = Method("run", "f6c93631f2871499bcbbc2d10ec7e4fd")
+#: Replaced: it changes what stands between these characters.
+UNESCAPE = Method("unescape", "e39bc0842698ba68b92a763e1d99e6b9")
 #: Replaced.
 PARSE = Method("parseBlocks", "1737e188f149267be5ef8343167b68ca")
 #: Block processors that do nothing to a block in which this attribute finds nothing: its method says so.
@@ -57,12 +59,16 @@ SEARCHING = {
 
 def hasten(markdown: Markdown) -> Markdown:
     """The same instance, with what can be passed over passed over from now on."""
+    swift: dict[type, type] = {}
     if all(method.is_as_read(InlineProcessor) for method in (HANDLE, APPLY, RUN)):
-        for processor in markdown.treeprocessors:
-            if type(processor) is InlineProcessor:
-                processor.__class__ = SwiftInline
+        swift[InlineProcessor] = SwiftInline
+    if UNESCAPE.is_as_read(UnescapeTreeprocessor):
+        swift[UnescapeTreeprocessor] = SwiftUnescape
+    for processor in markdown.treeprocessors:
+        processor.__class__ = swift.get(type(processor), type(processor))
     if type(markdown.parser) is BlockParser and PARSE.is_as_read(BlockParser):
         markdown.parser.__class__ = SwiftParser
+    markdown.block_level_elements = Names(markdown.block_level_elements)
     _share_formatter(markdown)
     return markdown
 
@@ -78,6 +84,26 @@ def source_digest(method: Any) -> str | None:
 
 for _method in (HANDLE, APPLY, RUN):  # now, and not in each process that is forked from this one
     _method.is_as_read(InlineProcessor)
+
+
+class Names(list[str]):
+    """A list of names that is asked for each element whether it has the element's."""
+
+    _all: frozenset[str] = frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        """As a list's. Names come to it, if at all, while Markdown's extensions are set up; none is ever replaced."""
+        if len(self._all) != len(self):
+            self._all = frozenset(self)
+        return name in self._all
+
+
+class SwiftUnescape(UnescapeTreeprocessor):
+    """Looks for escaped characters only where there are any."""
+
+    def unescape(self, text: str) -> str:
+        """As Python-Markdown does it."""
+        return super().unescape(text) if STX in text else text
 
 
 class SwiftInline(InlineProcessor):
