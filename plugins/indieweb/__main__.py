@@ -1,6 +1,7 @@
 """``python -m indieweb COMMAND``: finds the command's file and runs it; knows nothing of what commands do."""
 
 import argparse
+import atexit
 import importlib
 import os
 import pkgutil
@@ -75,5 +76,15 @@ def _refused(sentence: str) -> int:
     return 1
 
 
+def _end(code: int) -> None:
+    """End this process without taking apart first what it has made: the system does that faster."""
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())

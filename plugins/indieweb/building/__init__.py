@@ -11,6 +11,7 @@ A key is a digest of all that bytes depend on. Where that cannot be told, everyt
 others has a say, nothing is remembered.
 """
 
+import gc
 import logging
 import os
 from contextlib import suppress
@@ -42,6 +43,15 @@ def build(home: Path, conf: str = "pelicanconf.py", *, fatal: bool = True) -> Pa
     if not (home / conf).is_file():
         raise SettingError(f"{home / conf} is not there; a home has a {conf} (see docs/settings.md)")
     os.chdir(home)
+    gc.disable()  # a build makes much and drops little, and then ends
+    try:
+        return _built(conf, fatal=fatal)
+    finally:
+        gc.freeze()  # or the first thing that happens is a look at all that was made
+        gc.enable()
+
+
+def _built(conf: str, *, fatal: bool) -> Path:
     with times.phase("reading"):
         now = look(Path.cwd(), conf)
         said = unchanged(now)

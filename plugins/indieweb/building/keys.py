@@ -28,7 +28,8 @@ _OF_MENUS = ("title", "slug", "url", "save_as", "status", "lang")
 #: Methods of the renderer that show all of an entry, that show its conversation, and that show neither.
 _WHOLE = frozenset({"entry", "brief", "context", "conversation"})
 _TALK = frozenset({"entry", "conversation"})
-_INDIEWEB = _WHOLE | {"look", "words", "icon", "card", "line", "head", "text"}
+_MENUS = frozenset({"menu", "footer_menu"})
+_INDIEWEB = _WHOLE | _MENUS | {"look", "words", "icon", "card", "line", "head", "text"}
 #: Parts of the home that are told by its settings, by what a page is given, or here.
 _HOME = frozenset({"base", "settings", "author", "local", "path_of", "per_page", "entry", "neighbours", "listings"})
 #: Attributes of a content by which a template comes to others.
@@ -138,6 +139,12 @@ class Keys:
             return [self.of_content(page) for page in pages]
         return [[str(getattr(page, name, "")) for name in _OF_MENUS] for page in pages]
 
+    @cached_property
+    def menus(self) -> list[Any]:
+        """What all pages lead to."""
+        renderer = self._context["indieweb"]
+        return [renderer.menu, renderer.footer_menu]
+
     def of_content(self, content: Any) -> str:
         """The digest of an article or page."""
         try:
@@ -196,6 +203,7 @@ class _Sight:
                 [self.digest(listing) for listing in keys.home.listings] if "listings" in reach.home else "",
                 self.digest(keys.home.entries) if "entries" in reach.home else "",
                 keys.pages(reach) if "pages" in reach.variables else "",
+                keys.menus if reach.indieweb & _MENUS else "",
             ]
         )
 

@@ -1,6 +1,5 @@
 """Runs Pelican on a home: the one place where a build begins, with every problem said in a line of its own."""
 
-import gc
 import logging
 import sys
 from pathlib import Path
@@ -32,7 +31,6 @@ def build(before: Ground, conf: str, *, fatal: bool) -> None:
     """
     counter = _listen(fatal=fatal)
     sys.modules.pop("pelicanconf", None)  # another home's, or one that was read before it was changed
-    gc.disable()  # a build makes much and drops little, and then ends
     try:
         settings = {**read_settings(conf), HOME: before.home}
         with only_one(before.home / ".cache", Path(settings["OUTPUT_PATH"])):
@@ -48,9 +46,6 @@ def build(before: Ground, conf: str, *, fatal: bool) -> None:
         raise BuildError(f"The site was not built: {error}") from error
     except Exception as error:  # whatever a theme or a plugin raises, the owner gets one sentence
         raise BuildError(f"The site was not built: {_sentence(error)}") from error
-    finally:
-        gc.freeze()  # or the first thing that happens is a look at all that was made
-        gc.enable()
 
 
 def _build(settings: dict[str, Any], before: Ground, counter: "_Counter", *, fatal: bool) -> None:

@@ -25,7 +25,7 @@ from indieweb.site.settling import Settler
 from indieweb.stores.builds import BrokenStoreError, Settled
 from indieweb.stores.codec import decoder, digest, encoded, joined, moment
 
-LEAST, CHUNK = 40, 40
+LEAST, CHUNK = 40, 16
 _entry = decoder(Entry)
 _tag = cache(Tag)
 #: What stands in the light part where it is not empty.

@@ -19,7 +19,7 @@ from indieweb.site.compiled import learn, taught
 from indieweb.stores.builds import BuildStore, Written
 from indieweb.stores.codec import joined
 
-LEAST, CHUNK = 60, 40
+LEAST, CHUNK = 60, 24
 Make = Callable[[], bytes]
 Key = Callable[[], str | None]
 

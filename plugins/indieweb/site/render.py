@@ -33,6 +33,14 @@ TYPES = ("serif", "sans")
 MOST_TAGS = 50
 
 
+#: Slugs of the pages that the head of every page leads to.
+_MAIN_PAGES = ("about", "follow")
+
+
+def _way(page: Content) -> tuple[str, str]:
+    return page.url, page.title
+
+
 class Renderer:
     """What templates call ``indieweb``: each method takes an entry or a Pelican article, and gives markup.
 
@@ -54,6 +62,24 @@ class Renderer:
         accent, type_ = self.home.settings.accent.lower(), self.home.settings.type.lower()
         chosen = accent if accent in ACCENTS else ACCENTS[0], type_ if type_ in TYPES else TYPES[0]
         return "accent-{} type-{}".format(*chosen)
+
+    @cached_property
+    def menu(self) -> list[tuple[str, str]]:
+        """What the head of a page leads to: paths below the home, and the words for them."""
+        # Notes, articles, photos: the table of kinds begins with what is rare.
+        lists = [each for each in reversed(self.home.listings) if each.path in ("notes/", "articles/", "photos/")]
+        pages = [page for slug in _MAIN_PAGES for page in self._pages if page.slug == slug]
+        return [*((each.path, each.title) for each in lists), ("archive/", "Archive"), *map(_way, pages)]
+
+    @cached_property
+    def footer_menu(self) -> list[tuple[str, str]]:
+        """What the foot of a page leads to: all other pages, and how to follow the home."""
+        others = [page for page in self._pages if page.slug not in _MAIN_PAGES]
+        return [*map(_way, others), *(_way(page) for page in self._pages if page.slug == _MAIN_PAGES[-1])]
+
+    @property
+    def _pages(self) -> list[Content]:
+        return list(self._context.get("pages", ()))
 
     def head(
         self,

@@ -17,6 +17,8 @@ from typing import Any, Self
 from indieweb.errors import StoreError
 
 #: Changed whenever what is kept is kept differently.
+#: So many rows wait at most to be put at once.
+_MOST_WAITING = 200
 VERSION = 1
 _TABLES = """
 CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
@@ -94,6 +96,7 @@ class BuildStore:
         self._opened = _connect(path)
         self._owner = os.getpid()
         self._known: set[str] = set()  # the files of which something may be kept, once they were asked for
+        self._waiting: dict[str, list[Sequence[Any]]] = {}  # rows that are to be put, by the words that put them
 
     @classmethod
     def open(cls, folder: Path) -> tuple[Self, str]:
@@ -128,6 +131,10 @@ class BuildStore:
         """A fork opens the file anew: a connection must not be shared between processes."""
         if self._owner != os.getpid():
             self._opened, self._owner = _connect(self.path), os.getpid()
+            self._waiting = {}  # they are for the process that this one was forked from to put
+        for words, rows in self._waiting.items():
+            self._opened.executemany(words, rows)
+        self._waiting = {}
         return self._opened
 
     def save(self) -> None:
@@ -150,6 +157,14 @@ class BuildStore:
     def _do(self, words: str, values: Sequence[Any] = ()) -> None:
         with self._guarded():
             self._database.execute(words, values)
+
+    def _do_soon(self, words: str, row: Sequence[Any]) -> None:
+        """As ``_do``, but with others, for one by one takes long."""
+        waiting = self._waiting.setdefault(words, [])
+        waiting.append(row)
+        if len(waiting) > _MOST_WAITING:
+            with self._guarded():
+                _ = self._database
 
     def _do_all(self, words: str, rows: list[Any]) -> None:
         with self._guarded():
@@ -184,8 +199,8 @@ class BuildStore:
     def put_reading(self, reading: Reading, metadata: str, markup: str) -> None:
         """Keep what a file said; what became of its former words is forgotten."""
         row = (reading.path, reading.stamp, reading.digest, reading.light)
-        self._do("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
-        self._do("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
+        self._do_soon("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
+        self._do_soon("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (reading.path, metadata, markup))
         if reading.path in self._known:
             self._forget("settled", "entries", paths=[reading.path])
 
@@ -199,8 +214,8 @@ class BuildStore:
         :param entry: as JSON; empty where it has none.
         """
         row = (settled.path, settled.key, settled.digest, settled.light)
-        self._do("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)", row)
-        self._do("INSERT OR REPLACE INTO entries VALUES (?, ?)", (settled.path, entry))
+        self._do_soon("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)", row)
+        self._do_soon("INSERT OR REPLACE INTO entries VALUES (?, ?)", (settled.path, entry))
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop what is kept of files."""
