@@ -16,7 +16,7 @@ from indieweb.stores.ledger import LedgerStore, Record, Sent
 from indieweb.stores.outbox import Errand, Outbox, Why
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of
-from indieweb.webmention.outcome import SendOutcome, State
+from indieweb.webmention.outcome import Protocol, SendOutcome, State
 from indieweb.webmention.send import TOO_MANY, deliver
 
 #: How many hosts are asked at once; each of them is asked one thing at a time.
@@ -91,7 +91,8 @@ class Delivery:
         host = host_of(errand.target)
         outcome = self._enough.get(host)
         if outcome is None:
-            outcome = deliver(address_of(errand.path, self.settings), errand.target, self.policy, turn=self._turns.of)
+            source, is_taken_back = address_of(errand.path, self.settings), errand.why in (Why.REMOVED, Why.DELETED)
+            outcome = deliver(source, errand.target, self.policy, turn=self._turns.of, is_taken_back=is_taken_back)
         if _is_enough(outcome):
             self._enough[host] = outcome
         with self._recording:
@@ -139,6 +140,8 @@ def _answered(record: Record, errand: Errand, outcome: SendOutcome, state: str, 
             status=outcome.status,
             location=outcome.location,
             detail=outcome.detail,
+            protocol="" if outcome.protocol is Protocol.WEBMENTION else outcome.protocol.value,
+            thread=errand.thread,
         )
     )
 
