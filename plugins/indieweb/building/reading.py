@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import tee
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from indieweb.building.records import Wrappers, light_of, light_text, metadata_o
 from indieweb.building.remarks import heard, say
 from indieweb.building.workers import share
 from indieweb.stores.builds import BrokenStoreError, BuildStore, Reading, Settled
+from indieweb.stores.codec import loads_each
 
 _CLASSES: dict[type, type[Kept]] = {Article: KeptArticle, Page: KeptPage}
 #: So many files are worth a second process, and so many are handed to it at a time.
@@ -71,14 +73,16 @@ class Memory:
         self._now = time.time()
         self._seen: set[str] = set()
         self._known: dict[str, _Row] = {}
-        for reading, settled in self.store.readings():
-            self._known[reading.path] = self._row(reading)
+        kept, texts = tee(self.store.readings())
+        found = loads_each(reading.light for reading, _ in texts)
+        for (reading, settled), light in zip(kept, found, strict=True):
+            self._known[reading.path] = self._row(reading, light)
             if settled:
                 self.settled[reading.path] = settled
 
-    def _row(self, reading: Reading) -> "_Row":
+    def _row(self, reading: Reading, found: Any) -> "_Row":
         try:
-            light = light_of(reading.path, json.loads(reading.light), self._wrappers, self._names)
+            light = light_of(reading.path, found, self._wrappers, self._names)
         except (LookupError, TypeError, ValueError) as error:
             raise BrokenStoreError(f"{self.store.path}: what is kept of {reading.path} is broken") from error
         return _Row(reading.stamp, reading.digest, light)
@@ -168,7 +172,7 @@ class Memory:
         stamp = RACY if path in self.walk.racy else self.walk.stamp(path)
         reading = Reading(path, stamp, made.digest, made.light)
         self.store.put_reading(reading, made.metadata, made.markup)
-        self._known[path] = self._row(reading)
+        self._known[path] = self._row(reading, json.loads(made.light))
         if made.settled:
             self.settled[path], entry = made.settled
             self.store.put_settled(self.settled[path], entry)

@@ -23,7 +23,7 @@ from indieweb.site.home import Content
 from indieweb.site.known import Known
 from indieweb.site.settling import Settler
 from indieweb.stores.builds import BrokenStoreError, Settled
-from indieweb.stores.codec import decoder, digest, encoded, joined, moment
+from indieweb.stores.codec import decoder, digest, encoded, joined, loads_each, moment
 
 LEAST, CHUNK = 40, 16
 _entry = decoder(Entry)
@@ -83,7 +83,10 @@ class RememberingSettler(Settler):
         self._places = self.files or digest(sorted(self.context["static_content"]))
         found: Found = {}
         self._moves = self.memory.moves_files
-        due = [content for content in contents if not self._is_settled(content, found)]
+        kept = [self.memory.settled.pop(content.relative_source_path, None) for content in contents]
+        told = loads_each([settled.light if settled else "null" for settled in kept])
+        each = zip(contents, kept, told, strict=True)
+        due = [content for content, settled, light in each if not self._is_settled(content, settled, light, found)]
         apart = [each for each in due if isinstance(each, Kept) and not (self._moves and self._meets_files(each))]
         with times.phase("converting"):
             self._apart(apart, found)
@@ -92,19 +95,13 @@ class RememberingSettler(Settler):
         self.context[READY] = True
         yield from ((article, known) for article in articles if (known := found[id(article)]))
 
-    def _is_settled(self, content: Content, found: Found) -> bool:
+    def _is_settled(self, content: Content, settled: Settled | None, told: Any, found: Found) -> bool:
         """Whether all is known of a content from the last time; then it is in ``found``, and its remarks are said."""
-        path = content.relative_source_path
-        settled = self.memory.settled.pop(path, None)
-        if not isinstance(content, Kept) or settled is None:
-            return False
-        try:
-            told = json.loads(settled.light)
-        except ValueError:
+        if not isinstance(content, Kept) or settled is None or told is None:
             return False
         if settled.key != self._key(content, shows=told["shows"]):
             return False
-        if self._moves and (told["shows"] or self.memory.light(path).linked):
+        if self._moves and (told["shows"] or self.memory.light(content.relative_source_path).linked):
             return False
         if told["remarks"]:
             say([(name, words) for name, words in told["remarks"]])

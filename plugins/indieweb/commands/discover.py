@@ -5,7 +5,7 @@ import argparse
 from indieweb.errors import CommandError
 from indieweb.settings import Settings
 from indieweb.web.fetch import Policy
-from indieweb.webmention.outcome import SendOutcome
+from indieweb.webmention.outcome import Protocol, SendOutcome
 from indieweb.webmention.send import ask_for_endpoint
 
 HELP = "print the webmention endpoint of a page"
@@ -23,6 +23,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """
     found = ask_for_endpoint(arguments.url, Policy.from_settings(settings))
     if isinstance(found, SendOutcome):
-        raise CommandError(found.detail or f"{arguments.url} announces no webmention endpoint.")
-    print(found)
+        raise CommandError(found.detail or f"{arguments.url} announces no endpoint for webmentions or pingbacks.")
+    if found.protocol is Protocol.PINGBACK:
+        print("It takes no webmentions, but pingbacks:")
+    print(found.url)
     return 0

@@ -59,9 +59,10 @@ def give_generator(pelican: Any) -> type[PicturesGenerator]:
 
 def publish_named_files(generator: Any) -> None:
     """Let Pelican find what front matter names, as it finds what a ``{static}`` link names."""
+    content, linked = Path(generator.path), generator.context["static_links"]
     for article in generator.context["generated_content"].values():
-        if article is not None:
-            generator.context["static_links"].update(named_files(article, Path(generator.path)))
+        if article is not None and getattr(article, MEDIA, None):
+            linked.update(named_files(article, content))
 
 
 def tell_who_shows_files(generator: Any) -> None:

@@ -17,7 +17,7 @@ from indieweb.stores.ledger import LedgerStore, Record, Sent
 from indieweb.stores.outbox import Errand, Outbox, Why
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of
-from indieweb.webmention.outcome import SendOutcome, State
+from indieweb.webmention.outcome import Protocol, SendOutcome, State
 from indieweb.webmention.send import TOO_MANY, deliver
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,8 @@ class Delivery:
                 return
             if outcome is None or not _is_enough(outcome):
                 source = address_of(errand.path, self.settings)
-                outcome = deliver(source, errand.target, self.policy, turn=self._turns.of)
+                is_taken_back = errand.why in (Why.REMOVED, Why.DELETED)
+                outcome = deliver(source, errand.target, self.policy, turn=self._turns.of, is_taken_back=is_taken_back)
             with self._recording:
                 self._record(errand, outcome)
 
@@ -155,6 +156,8 @@ def _answered(record: Record, errand: Errand, outcome: SendOutcome, state: str, 
             status=outcome.status,
             location=outcome.location,
             detail=outcome.detail,
+            protocol="" if outcome.protocol is Protocol.WEBMENTION else outcome.protocol.value,
+            thread=errand.thread,
         )
     )
 

@@ -94,7 +94,7 @@ def is_settled(page: Page | None, record: Record | None) -> bool:
     if record is None or (page is not None and page.standing in (Standing.MOVED, Standing.OTHER)):
         return False
     fact, due = _due(page, record, _NEVER, baseline=None, everything=False)
-    return not due and fact in (None, record) and not (page and page.links[MOST:])
+    return not due and fact in (None, record) and not record.is_open and not (page and page.links[MOST:])
 
 
 def _due(
@@ -128,17 +128,25 @@ def _published(
         targets=tuple(line for _, line in sorted(known.items()) if line.target not in forgotten),
     )
     errands = [
-        Errand(page.path, target, why, page.digest) for target in told if (why := _why(known.get(target), page.digest))
+        Errand(page.path, target, why, page.digest, page.thread_for(target))
+        for target in told
+        if (why := _why(known.get(target), page))
     ]
     removed = [line.target for line in fact.targets if line.target not in linked]
     return fact, errands + [Errand(page.path, target, Why.REMOVED, page.digest) for target in removed]
 
 
-def _why(line: Sent | None, digest: str) -> Why | None:
-    """Why a target that a page links to is told; None where it knows already."""
+def _why(line: Sent | None, page: Page) -> Why | None:
+    """Why a target that a page links to is told; None where it knows already.
+
+    Whom the page answers, and who was told that, hears of the replies to it as well (Salmention).
+    """
     if line is None:
         return Why.NEW
-    return Why.CHANGED if line.digest != digest else None
+    if line.digest != page.digest:
+        return Why.CHANGED
+    has_grown = line.state not in (BASELINE, NO_ENDPOINT) and line.thread != page.thread_for(line.target)
+    return Why.CHANGED if has_grown else None
 
 
 def _gone(record: Record, now: datetime, *, is_proved: bool) -> tuple[Record, list[Errand]]:

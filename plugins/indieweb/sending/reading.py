@@ -24,6 +24,7 @@ from indieweb.model.kind import discover_kind
 from indieweb.settings import Settings
 from indieweb.web.links import absolute, host_of, is_ours, is_reserved, normal, path_of, port_of
 
+REPLY = "in-reply-to"
 ROOTS = frozenset({"h-entry", "h-event"})
 #: Properties besides ``in-reply-to`` and those that end in ``-of`` that may name another page.
 NAMING = frozenset({"in-reply-to", "category", "checkin", "location", "invitee"})
@@ -52,6 +53,8 @@ class Page:
     :param path: below the home: ``2026/11/hello/``.
     :param digest: of the entry's own words and links to others: the first 32 hex digits of a SHA-256.
     :param links: every foreign page that the entry names, once, in the order of the page, as it is written there.
+    :param answers: those of the links that the entry answers; ``thread``: a digest of the replies that its page shows,
+        empty where there are none (Salmention).
     :param moved_to: the path below the home that a page which has moved leads to.
     """
 
@@ -63,6 +66,12 @@ class Page:
     name: str = ""
     published: datetime | None = None
     moved_to: str = ""
+    answers: tuple[str, ...] = ()
+    thread: str = ""
+
+    def thread_for(self, target: str) -> str:
+        """What is to be told of the conversation below the entry: to those whom it answers, and to nobody else."""
+        return self.thread if target in self.answers else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,19 @@ def _published(path: str, properties: list[_Property], base: str, settings: Sett
         kind=discover_kind({found.name for found in properties}, words["name"], text).name,
         name=shorten(" ".join(map(_as_read, _holding(properties, "name") or contents)), 70),
         published=_moment(properties),
+        answers=tuple(dict.fromkeys(url for name, url in named if name == REPLY and url in foreign)),
+        thread=_thread(properties, base),
     )
+
+
+def _thread(properties: list[_Property], base: str) -> str:
+    """A digest of the replies below an entry, whatever surrounds them."""
+    said = []
+    for comment in (found for found in properties if found.name == "comment" and found.nested):
+        own = list(_properties(comment.element))
+        contents = [each.element for each in own if each.name in ("content", "name")]
+        said.append([_address(comment, base), " ".join(map(_text, contents))])
+    return hashlib.sha256(json.dumps(sorted(said)).encode()).hexdigest()[:32] if said else ""
 
 
 def _main_entry(document: HtmlElement, base: str, url: str) -> list[_Property] | None:

@@ -8,10 +8,13 @@ from indieweb.webmention.outcome import State
 
 #: States of a mention that is not done, besides ``State.LATER``.
 NOT_LIVE, GIVEN_UP, PLANNED = "not live yet", "given up", "planned"
+#: Why there is a line of what was told earlier: the receiver was asked what became of it.
+FOLLOWED = "asked"
 #: Every state in the order in which a person wants to see them, and the words for it.
 WORDS = {
     State.DELIVERED.value: "delivered",
     State.ACCEPTED.value: "accepted",
+    State.WAITING.value: "waiting for approval there",
     State.NO_ENDPOINT.value: "no endpoint",
     State.LATER.value: "to be tried again",
     State.REFUSED.value: "refused",
@@ -26,7 +29,7 @@ class Line:
     """What became of one mention in this run, or what it waits for.
 
     :param source: the address of our page.
-    :param why: ``new``, ``changed``, ``removed`` or ``deleted``.
+    :param why: ``new``, ``changed``, ``removed``, ``deleted`` or ``asked``.
     :param state: a key of ``WORDS``.
     :param detail: why, in one sentence, where there is something to say.
     :param when: the next try, where there is one.

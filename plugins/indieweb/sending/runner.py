@@ -75,6 +75,7 @@ def _sent(posts: Posts, clock: "Clock", patience: float, *, everything: bool) ->
         made = plan(pages, ledger, clock(), baseline=begun, everything=everything)
         _record_at_once(made, ledger, store, outbox)
         lines = _delivered(posts.settings, outbox, made, clock, patience) if made.errands else []
+        lines += _followed(settings, outbox, made, ledger, clock)
     return _report(posts, pages, made, ledger, lines)
 
 
@@ -82,6 +83,18 @@ def _delivered(settings: Settings, outbox: Outbox, made: Plan, clock: "Clock", p
     from indieweb.sending.deliverer import Delivery  # noqa: PLC0415  # takes long, and mostly nobody is to be told
 
     return Delivery(settings, outbox, made.facts, clock).run(patience)
+
+
+def _followed(settings: Settings, outbox: Outbox, made: Plan, ledger: Ledger, clock: "Clock") -> list[Line]:
+    """Ask what became of what was taken earlier; of what was told just now, the next run asks."""
+    waiting = {path: record for path, record in ledger.records.items() if record.is_open and path not in made.facts}
+    if not waiting:
+        return []
+    from indieweb.sending.following import follow  # noqa: PLC0415  # as above
+
+    store = LedgerStore(settings.content)
+    found = {path: store.read(made.moves.get(path, path)) for path in waiting}
+    return follow(settings, outbox, {record.path: record for record in found.values() if record}, clock())
 
 
 def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:

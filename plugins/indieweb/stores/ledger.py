@@ -20,6 +20,8 @@ from indieweb.stores.remembered import KnownFiles, Remembered
 
 #: No ledger file of ours is larger; one that is was not written by us.
 MAX_BYTES = 4 << 20
+#: The states of those who took a mention and have not said yet what became of it.
+OPEN = frozenset({"accepted", "waiting"})
 #: The states of those who were told nothing: a link from before there was a ledger, and a page that takes no mentions.
 BASELINE, NO_ENDPOINT = "baseline", "no endpoint"
 
@@ -29,14 +31,17 @@ class Sent:
     """One target of a post, and what became of the last thing that it was told.
 
     :param target: as the post links to it, with its fragment.
-    :param state: ``delivered``, ``accepted``, ``no endpoint``, ``refused``, ``given up``, or ``baseline`` for one that
-        was there before there was a ledger and was told nothing.
+    :param state: ``delivered``, ``accepted``, ``waiting``, ``no endpoint``, ``refused``, ``given up``, or ``baseline``
+        for one that was there before there was a ledger and was told nothing.
     :param digest: of the post when the target was told.
     :param time: when it answered.
     :param endpoint: who was told; empty where there is none.
     :param status: the HTTP status of the answer; 0 where there was none.
     :param location: where the receiver says what became of the mention (Webmention, section 3.1.3); or empty.
     :param detail: why it was refused, in one sentence; empty where it was not.
+    :param protocol: how it was told, where that was no webmention: ``pingback``.
+    :param thread: a digest of the conversation that the post showed when the target was told of it, where the post
+        answers the target and there was one (Salmention).
     """
 
     target: str
@@ -47,6 +52,13 @@ class Sent:
     status: int = 0
     location: str = ""
     detail: str = ""
+    protocol: str = ""
+    thread: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked what became of it."""
+        return self.state in OPEN and bool(self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,11 @@ class Record:
     def is_untold(self) -> bool:
         """Whether nobody was told anything of the post."""
         return all(line.state in (BASELINE, NO_ENDPOINT) for line in self.targets)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody can be asked what became of a mention."""
+        return any(line.is_open for line in self.targets)
 
     def sent(self, target: str) -> Sent | None:
         """What ``target`` was told, if it was."""
@@ -209,6 +226,8 @@ def _line(found: Any) -> Sent:
         status=status if isinstance(status, int) else 0,
         location=_text(found, "location"),
         detail=_text(found, "detail"),
+        protocol=_text(found, "protocol"),
+        thread=_text(found, "thread"),
     )
 
 
@@ -235,6 +254,8 @@ def _line_to_json(line: Sent) -> dict[str, Any]:
         "status": line.status,
         "location": line.location,
         "detail": line.detail,
+        "protocol": line.protocol,
+        "thread": line.thread,
     }
     return {key: value for key, value in jotted.items() if value}
 

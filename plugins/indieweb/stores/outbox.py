@@ -19,22 +19,27 @@ from typing import Self
 
 from indieweb.errors import StoreError, said_by
 
-_SCHEMA = """
+#: Of the tables. What an earlier version kept is dropped: the next plan puts back what is due.
+VERSION = 2
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS errand (
-    path TEXT NOT NULL, target TEXT NOT NULL, why TEXT NOT NULL, digest TEXT NOT NULL,
+    path TEXT NOT NULL, target TEXT NOT NULL, why TEXT NOT NULL, digest TEXT NOT NULL, thread TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0,
     first_try TEXT NOT NULL DEFAULT '', next_try TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (path, target)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS baseline (before TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS asked (location TEXT PRIMARY KEY, time TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = {VERSION};
 """
 #: One whose page has changed meanwhile begins its tries anew, though not before the time that was set.
 _TAKE_IN = """
-INSERT INTO errand (path, target, why, digest) SELECT path, target, why, digest FROM wanted WHERE true
-ON CONFLICT (path, target) DO UPDATE SET why = excluded.why, digest = excluded.digest, tries = 0, first_try = ''
-WHERE (errand.why, errand.digest) != (excluded.why, excluded.digest)
+INSERT INTO errand (path, target, why, digest, thread) SELECT path, target, why, digest, thread FROM wanted WHERE true
+ON CONFLICT (path, target)
+DO UPDATE SET why = excluded.why, digest = excluded.digest, thread = excluded.thread, tries = 0, first_try = ''
+WHERE (errand.why, errand.digest, errand.thread) != (excluded.why, excluded.digest, excluded.thread)
 """
-_COLUMNS = "path, target, why, digest, state, tries, first_try, next_try, answer"
+_COLUMNS = "path, target, why, digest, thread, state, tries, first_try, next_try, answer"
 
 
 class Why(StrEnum):
@@ -52,6 +57,7 @@ class Errand:
 
     :param path: of our page, below the home.
     :param digest: of what the page says; empty where it is gone.
+    :param thread: of the conversation that the page shows; empty where the target is not to hear of it.
     :param state: of the last try, in words for a person; empty before the first.
     :param tries: how often somebody was asked.
     :param first_try: when that began; None before.
@@ -63,6 +69,7 @@ class Errand:
     target: str
     why: Why
     digest: str = ""
+    thread: str = ""
     state: str = ""
     tries: int = 0
     first_try: datetime | None = None
@@ -106,10 +113,10 @@ class Outbox:
 
     def take_in(self, errands: Iterable[Errand]) -> None:
         """Make the outbox hold these and no others. What it knows of their tries stays."""
-        rows = [(errand.path, errand.target, errand.why.value, errand.digest) for errand in errands]
+        rows = [(each.path, each.target, each.why.value, each.digest, each.thread) for each in errands]
         with self._change() as db:
-            db.execute("CREATE TEMP TABLE wanted (path, target, why, digest, PRIMARY KEY (path, target))")
-            db.executemany("INSERT OR REPLACE INTO wanted VALUES (?, ?, ?, ?)", rows)
+            db.execute("CREATE TEMP TABLE wanted (path, target, why, digest, thread, PRIMARY KEY (path, target))")
+            db.executemany("INSERT OR REPLACE INTO wanted VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("DELETE FROM errand WHERE (path, target) NOT IN (SELECT path, target FROM wanted)")
             db.execute(_TAKE_IN)
             db.execute("DROP TABLE wanted")
@@ -141,9 +148,20 @@ class Outbox:
         """Take out exactly what was got; its answer stands in the ledger."""
         with self._change() as db:
             db.execute(
-                "DELETE FROM errand WHERE path = ? AND target = ? AND why = ? AND digest = ?",
-                (errand.path, errand.target, errand.why.value, errand.digest),
+                "DELETE FROM errand WHERE path = ? AND target = ? AND why = ? AND digest = ? AND thread = ?",
+                (errand.path, errand.target, errand.why.value, errand.digest, errand.thread),
             )
+
+    def asked(self) -> dict[str, datetime]:
+        """When each status address was asked last what became of a mention."""
+        with self._ours(), self._lock:
+            found = self._db.execute("SELECT location, time FROM asked").fetchall()
+        return {location: datetime.fromisoformat(time) for location, time in found}
+
+    def note_asked(self, location: str, time: datetime) -> None:
+        """Keep when a status address was asked."""
+        with self._change() as db:
+            db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?)", (location, _written(time)))
 
     @property
     def baseline(self) -> datetime | None:
@@ -187,6 +205,8 @@ class Outbox:
 def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
+        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            db.execute("DROP TABLE IF EXISTS errand")
         db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
     except BaseException:
         db.close()
@@ -208,9 +228,9 @@ def _lease(path: Path) -> int:
     return handle
 
 
-def _errand(row: tuple[str, str, str, str, str, int, str, str, str]) -> Errand:
-    path, target, why, digest, state, tries, first_try, next_try, answer = row
-    return Errand(path, target, Why(why), digest, state, tries, _moment(first_try), _moment(next_try), answer)
+def _errand(row: tuple[str, str, str, str, str, str, int, str, str, str]) -> Errand:
+    path, target, why, digest, thread, state, tries, first, next_, answer = row
+    return Errand(path, target, Why(why), digest, thread, state, tries, _moment(first), _moment(next_), answer)
 
 
 def _written(moment: datetime | None) -> str:

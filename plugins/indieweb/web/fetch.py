@@ -48,13 +48,23 @@ def fetch(  # noqa: PLR0913 - an interface of keywords
     *,
     method: str = "GET",
     form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     max_bytes: int | None = None,
     truncate: bool = False,
 ) -> Response | Failure:
     """:func:`fetch_async` for code without an event loop; not to be called from within one."""
     return asyncio.run(
-        fetch_async(url, policy, method=method, form=form, headers=headers, max_bytes=max_bytes, truncate=truncate)
+        fetch_async(
+            url,
+            policy,
+            method=method,
+            form=form,
+            content=content,
+            headers=headers,
+            max_bytes=max_bytes,
+            truncate=truncate,
+        )
     )
 
 
@@ -64,6 +74,7 @@ async def fetch_async(  # noqa: PLR0913 - an interface of keywords
     *,
     method: str = "GET",
     form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     max_bytes: int | None = None,
     truncate: bool = False,
@@ -71,13 +82,14 @@ async def fetch_async(  # noqa: PLR0913 - an interface of keywords
     """Ask for ``url``, follow its redirects, and take what comes within the bounds of ``policy``.
 
     :param form: sent as ``application/x-www-form-urlencoded``.
+    :param content: sent as it is, with the type that ``headers`` say.
     :param headers: in addition to ours; ``Authorization`` and ``Cookie`` never go to another origin.
     :param max_bytes: instead of the policy's.
     :param truncate: take the beginning of a body that is too large, and say so, instead of failing.
     :returns: the answer, whatever its status, or why there is none. Nothing is raised.
     """
     given = {name.lower(): value for name, value in (headers or {}).items()}
-    body = urlencode(form).encode() if form is not None else b""
+    body = urlencode(form).encode() if form is not None else content or b""
     hop = Hop(urldefrag(url).url, method.upper(), {**(FORM if form is not None else {}), **given}, body)
     bounds = _Bounds(policy.max_bytes if max_bytes is None else max_bytes, truncate)
     try:

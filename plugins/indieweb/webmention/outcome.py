@@ -9,13 +9,21 @@ class State(StrEnum):
 
     DELIVERED = "delivered"  # taken
     ACCEPTED = "accepted"  # taken, and judged later: 201 or 202
-    NO_ENDPOINT = "no endpoint"  # the page takes no webmentions
+    WAITING = "waiting"  # taken, and waits for somebody's approval there
+    NO_ENDPOINT = "no endpoint"  # the page takes no mentions
     REFUSED = "refused"  # for good
     LATER = "later"  # to be tried again
 
 
+class Protocol(StrEnum):
+    """How a receiver was told."""
+
+    WEBMENTION = "webmention"
+    PINGBACK = "pingback"
+
+
 #: After one of these, the mention is never sent again (contract: Sending).
-FINAL = frozenset({State.DELIVERED, State.ACCEPTED, State.NO_ENDPOINT, State.REFUSED})
+FINAL = frozenset({State.DELIVERED, State.ACCEPTED, State.WAITING, State.NO_ENDPOINT, State.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class SendOutcome:
     :param status: the HTTP status of the last answer; 0 where nobody answered.
     :param location: where the receiver says what became of it (section 3.1.3: only with 201); else empty.
     :param detail: why it was not taken, in one sentence; empty if it was.
+    :param protocol: how it was told, or would have been.
     :param retry_after: seconds that the receiver asks us to wait; 0 where it does not.
     """
 
@@ -34,6 +43,7 @@ class SendOutcome:
     status: int = 0
     location: str = ""
     detail: str = ""
+    protocol: Protocol = Protocol.WEBMENTION
     retry_after: float = 0.0
 
     @property

@@ -6,6 +6,7 @@ follow no bounds, verify no certificate and take 201 and 202 for failures. All r
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -14,8 +15,9 @@ from webmentiontools.send import WebmentionSend
 
 from indieweb.web.fetch import Failure, Policy, Response, fetch
 from indieweb.web.links import absolute, host_of, normal, problem_with
+from indieweb.webmention import pingback
 from indieweb.webmention.discover import discover_endpoint
-from indieweb.webmention.outcome import SendOutcome, State
+from indieweb.webmention.outcome import Protocol, SendOutcome, State
 
 #: Statuses that say: not now. 429 is RFC 6585, section 4; all of 5xx are treated like it.
 TOO_MANY = 429
@@ -32,18 +34,22 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
     :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
     :param endpoint: who to tell; without it, the target is asked.
     :param turn: see ``Turn``.
+    :param is_taken_back: whether the source no longer links to the target, which a pingback cannot say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an interface of keywords
         self,
         source: str,
         target: str,
         policy: Policy,
         endpoint: str | None = None,
         turn: Turn = lambda host: nullcontext(),
+        *,
+        is_taken_back: bool = False,
     ) -> None:
         super().__init__(source, target, endpoint)
-        self.policy, self.turn = policy, turn
+        self.policy, self.turn, self.is_taken_back = policy, turn, is_taken_back
+        self.protocol = Protocol.WEBMENTION
         self.error: dict[str, object] | None = None
         self.response: dict[str, object] | None = None
         self.outcome = SendOutcome(State.REFUSED, detail="It was not sent yet.")
@@ -54,14 +60,16 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         if isinstance(found, SendOutcome):
             self._end(found)
         else:
-            self.receiver_endpoint = found
+            self.receiver_endpoint, self.protocol = found.url, found.protocol
 
     def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
         """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
         endpoint = str(self.receiver_endpoint)
         if _page(endpoint) in map(_page, self.policy.own):
             detail = "The page names our own receiver as its endpoint."
-            return self._end(SendOutcome(State.REFUSED, endpoint, detail=detail))
+            return self._end(SendOutcome(State.REFUSED, endpoint, detail=detail, protocol=self.protocol))
+        if self.protocol is Protocol.PINGBACK:
+            return self._end(self._pinged(endpoint))
         answer = self._post(endpoint)
         if isinstance(answer, Response) and answer.status not in (201, 202) and _moved(endpoint, answer.url):
             answer = self._post(answer.url)  # a redirect that only adds https or a slash has turned POST into GET
@@ -72,6 +80,26 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         with self.turn(host_of(endpoint)):
             return fetch(endpoint, self.policy, method="POST", form=form, max_bytes=ANSWER_BYTES, truncate=True)
 
+    def _pinged(self, endpoint: str) -> SendOutcome:
+        """What becomes of a pingback."""
+        if self.is_taken_back:
+            detail = "It takes pingbacks, by which nothing can be taken back."
+            return SendOutcome(State.NO_ENDPOINT, endpoint, detail=detail, protocol=Protocol.PINGBACK)
+        content = pingback.call(self.source_url, self.target_url)
+        with self.turn(host_of(endpoint)):
+            answer = fetch(
+                endpoint,
+                self.policy,
+                method="POST",
+                content=content,
+                headers=pingback.HEADERS,
+                max_bytes=ANSWER_BYTES,
+                truncate=True,
+            )
+        if isinstance(answer, Response) and answer.status // 100 == 2:
+            return pingback.judged(endpoint, answer)
+        return replace(_judged(endpoint, answer), protocol=Protocol.PINGBACK)
+
     def _end(self, outcome: SendOutcome) -> bool:
         """Keep the outcome, in our own form and in that of the base class."""
         self.outcome = outcome
@@ -81,21 +109,40 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         return taken
 
 
-def deliver(source: str, target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> SendOutcome:
+def deliver(
+    source: str,
+    target: str,
+    policy: Policy,
+    *,
+    turn: Turn = lambda host: nullcontext(),
+    is_taken_back: bool = False,
+) -> SendOutcome:
     """Send one mention.
 
     :param source: our page that links to ``target``.
     :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
     :param turn: see ``Turn``.
+    :param is_taken_back: whether the source no longer links to the target.
     :returns: what became of it. Nothing is raised.
     """
-    sender = Sender(source, target, policy, turn=turn)
+    sender = Sender(source, target, policy, turn=turn, is_taken_back=is_taken_back)
     sender.send()
     return sender.outcome
 
 
-def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> str | SendOutcome:
-    """Where a page takes its mentions, asked with one request (section 3.1.2), or what becomes of one without that."""
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a page takes its mentions."""
+
+    url: str
+    protocol: Protocol = Protocol.WEBMENTION
+
+
+def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> Endpoint | SendOutcome:
+    """Where a page takes its mentions, asked with one request (section 3.1.2), or what becomes of one without that.
+
+    A page that announces no webmention endpoint, but one for pingbacks, has that.
+    """
     problem = problem_with(target)
     if problem:
         return SendOutcome(State.REFUSED, detail=f"{problem[0].upper()}{problem[1:]}.")
@@ -107,7 +154,14 @@ def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: n
         return _put_off(found)
     if found.status // 100 != 2:
         return SendOutcome(State.NO_ENDPOINT, status=found.status, detail=f"The page answered {found.status}.")
-    return discover_endpoint(found) or SendOutcome(State.NO_ENDPOINT, status=found.status)
+    return _endpoint_of(found) or SendOutcome(State.NO_ENDPOINT, status=found.status)
+
+
+def _endpoint_of(page: Response) -> Endpoint | None:
+    if url := discover_endpoint(page):
+        return Endpoint(url)
+    url = pingback.discover_pingback(page)
+    return Endpoint(url, Protocol.PINGBACK) if url else None
 
 
 def wait_asked_for(response: Response, now: datetime | None = None) -> float:

@@ -1,0 +1,89 @@
+"""One pingback, sent (Pingback 1.0), for pages that take no webmentions: an ordinary WordPress is told so.
+
+The call is written by ``xmlrpc.client``. Its answer is a stranger's XML: it is read without a document type, so that
+nothing in it can be expanded, and within the bounds of every answer.
+"""
+
+from collections.abc import Iterator
+from xml.parsers.expat import ExpatError, ParserCreate
+from xmlrpc.client import Fault, Unmarshaller, dumps
+
+from indieweb.web.answer import Response
+from indieweb.web.links import absolute
+from indieweb.web.sanitize import plain
+from indieweb.webmention.markup import start_tags
+from indieweb.webmention.outcome import Protocol, SendOutcome, State
+
+REL, METHOD = "pingback", "pingback.ping"
+HEADERS = {"content-type": "text/xml; charset=utf-8"}
+#: Fault codes (Pingback 1.0, section 3): registered already; the other page could not be asked, or is not there yet.
+ALREADY, PASSING = 48, frozenset({16, 50})
+_LONGEST = 200
+
+
+def discover_pingback(response: Response) -> str | None:
+    """Where a page takes pingbacks: its ``X-Pingback`` header, else the first ``<link rel="pingback">`` (section 2).
+
+    :param response: what the target answered; of a page that was cut off, what came is searched.
+    """
+    announced = response.header("x-pingback").strip()
+    if not announced and response.is_page:
+        announced = next(_in_html(response), "")
+    return absolute(response.url, announced) or None if announced else None
+
+
+def _in_html(response: Response) -> Iterator[str]:
+    for tag in start_tags(response.text):
+        if tag.name == "link" and REL in tag.attributes.get("rel", "").lower().split():
+            yield tag.attributes.get("href", "").strip()
+
+
+def call(source: str, target: str) -> bytes:
+    """The body of the request that says that ``source`` links to ``target``."""
+    return dumps((source, target), METHOD, encoding="utf-8", allow_none=False).encode("utf-8", "xmlcharrefreplace")
+
+
+def judged(endpoint: str, answer: Response) -> SendOutcome:
+    """What an answer with status 200 says of a pingback."""
+    try:
+        said = _read(answer.body)
+    except Fault as fault:
+        return _of_fault(endpoint, answer, fault)
+    except (ExpatError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
+        said = None
+    if said is None:
+        detail = "The receiver's answer is no answer to a pingback."
+        return SendOutcome(State.REFUSED, endpoint, answer.status, detail=detail, protocol=Protocol.PINGBACK)
+    return SendOutcome(State.DELIVERED, endpoint, answer.status, protocol=Protocol.PINGBACK)
+
+
+def _of_fault(endpoint: str, answer: Response, fault: Fault) -> SendOutcome:
+    code, words = fault.faultCode, plain(str(fault.faultString), _LONGEST)
+    if code == ALREADY:
+        return SendOutcome(State.DELIVERED, endpoint, answer.status, protocol=Protocol.PINGBACK)
+    state = State.LATER if code in PASSING else State.REFUSED
+    detail = f"The receiver said: {words}" if words else f"The receiver refused it (fault {code})."
+    return SendOutcome(state, endpoint, answer.status, detail=detail, protocol=Protocol.PINGBACK)
+
+
+def _read(body: bytes) -> object:
+    """The value that an XML-RPC answer holds.
+
+    :raises Fault: it holds a fault.
+    :raises ExpatError: it is no XML, or has a document type.
+    :raises Exception: it is no answer: ``xmlrpc`` raises whatever comes up.
+    """
+    values = Unmarshaller(use_builtin_types=True)
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = values.start
+    parser.EndElementHandler = values.end
+    parser.CharacterDataHandler = values.data
+    values.xml("utf-8", None)
+    parser.Parse(body, True)
+    (value,) = values.close()
+    return value
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("it has a document type")
