@@ -79,7 +79,7 @@ def _read(body: bytes) -> object:
     parser.StartElementHandler = values.start
     parser.EndElementHandler = values.end
     parser.CharacterDataHandler = values.data
-    values.xml("utf-8", None)
+    values.xml("", None)  # expat has decoded it already
     parser.Parse(body, True)
     (value,) = values.close()
     return value
