@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from homes import SITEURL, make_home
+from homes import SITEURL, build, make_home
 from house import HELLO, House
-from indieweb.building import build
 from indieweb.sending.reading import read_page
 from indieweb.stores.ledger import LedgerStore
 from loopback import Answer
@@ -46,12 +45,10 @@ def test_likes_and_a_thread_below_no_reply_are_told_to_nobody(house: House) -> N
     house.send()
     assert len(house.told) == 1
     house.other.takes_mentions("/linked")
-    house.publish(f'<a href="{house.other.url}/linked">see</a>', "2026/11/other/")
-    house.send()
-    house.publish(
-        f'<a href="{house.other.url}/linked">see</a>', "2026/11/other/", below=COMMENT.format(n=1, words="Yes.")
-    )
-    house.send()
+    link = f'<a href="{house.other.url}/linked">see</a>'
+    for below in ("", COMMENT.format(n=1, words="Yes.")):
+        house.publish(link, "2026/11/other/", below=below)
+        house.send()
     assert len(house.told) == 2
 
 
@@ -66,11 +63,8 @@ def test_the_order_of_replies_and_what_is_below_them_is_no_news(house: House) ->
     assert thread("") == thread(LIKE) == ""
 
 
-POSTS = {"content/2026-11-02-hello.md": "---\nSyndicate-To: {service}\n---\n\nHello."}
-
-
 def page(home: Path) -> str:
-    return (build(home) / HELLO / "index.html").read_text("utf-8")
+    return build(home).page(HELLO)
 
 
 @pytest.fixture
@@ -78,7 +72,8 @@ def home(house: House, tmp_path: Path) -> Path:
     """A home with a post that a service is to copy."""
     service = house.other.takes_mentions("/publish/social", "/wm")
     house.other.says["/wm"] = Answer("", 201, (("Location", "https://social.net/@me/1"),))
-    text = POSTS["content/2026-11-02-hello.md"].format(service=service)
+    text = f"---\nSyndicate-To: {service}\n---\n\nHello."
+    (tmp_path / "home").mkdir()
     return make_home(tmp_path / "home", {"content/2026-11-02-hello.md": text})
 
 
@@ -100,9 +95,10 @@ def test_a_service_is_linked_unseen_told_and_its_copy_named_on_the_page(home: Pa
     assert house.send().lines == []  # a copy is no news to those who were told
 
 
-def test_a_broken_ledger_file_leaves_the_page_without_the_copy(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_ledger_file_leaves_the_page_without_the_copy(home: Path) -> None:
     file = home / "content/mentions/sent/2026/11/hello.json"
     file.parent.mkdir(parents=True)
     file.write_text("{")
-    assert "u-syndication" not in page(home)
-    assert "hello.json" in capsys.readouterr().err
+    built = build(home)
+    assert "u-syndication" not in built.page(HELLO)
+    assert "hello.json" in built.said

@@ -90,7 +90,7 @@ def test_a_page_that_takes_both_gets_a_webmention(site: Site) -> None:
 @pytest.mark.parametrize(
     ("code", "state"),
     [
-        (0, State.REFUSED),
+        (0, State.LATER),
         (16, State.LATER),
         (17, State.REFUSED),
         (32, State.REFUSED),
@@ -130,6 +130,10 @@ def with_fault(value: str) -> str:
         with_value("<int>x</int>"),
         "<methodResponse>" + "<params>" * 5_000,
         with_fault("<string>odd</string>"),
+        with_fault(
+            "<struct><member><name>faultCode</name><value><array><data></data></array></value></member></struct>"
+        ),
+        "<html/>",
         with_fault("<struct><member><name>faultCode</name><value><string>x</string></value></member></struct>"),
         "<a><b/></methodResponse>",
     ],
