@@ -9,7 +9,7 @@ READY_TO_BENCH := $(VENV)/.ready-to-bench
 # An option for a variable that was given on the command line; one that merely stands in the environment is not meant.
 # Its value reaches the command through the environment, so that quotes in it mean nothing to the shell.
 given = $(if $(filter $1,$(GIVEN)),$(if $2,$2="$$$1","$$$1"))
-WORDS := TO OF TITLE TEXT RSVP PHOTO ALT TAGS START END LOCATION NAME SITEURL ABOUT ME FROM HOST PORT
+WORDS := TO OF TITLE TEXT RSVP PHOTO ALT TAGS START END LOCATION NAME SITEURL ABOUT ME FROM HOST PORT POST STATE
 GIVEN := $(foreach word,$(WORDS),$(if $(filter command,$(firstword $(origin $(word)))),$(word)))
 # A sign of make's in a value means nothing either: "$5" stays what it costs.
 $(foreach word,$(GIVEN),$(eval override $(word) := $$(value $(word)))$(eval export $(word)))
@@ -17,7 +17,7 @@ $(foreach word,$(GIVEN),$(eval override $(word) := $$(value $(word)))$(eval expo
 KINDS := $(shell sed -n 's/^    Kind."\([a-z]*\)".*/\1/p' plugins/indieweb/model/kind.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup html serve view publish check receive mentions moderate neighbours \
+.PHONY: help setup html serve view publish check receive mentions sent moderate neighbours \
 	mine update clean test test-long bench lint types lock $(KINDS)
 
 help: ## Say what there is to do.
@@ -74,6 +74,9 @@ receive: $(READY) ## Run the receiver: webmentions come in at POST /webmention.
 
 mentions: $(READY) ## Bring approved mentions into content/.
 	@$(RUN) mentions
+
+sent: $(READY) ## Show what was sent to whom, and what became of it: POST= HOST= STATE=
+	@$(RUN) sent $(call given,POST,--post) $(call given,HOST,--host) $(call given,STATE,--state)
 
 moderate: $(READY) ## Say yes or no to what waits.
 	@$(RUN) moderate

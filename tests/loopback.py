@@ -12,12 +12,13 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its path with the query, and the fields of its form, each once."""
+    """One request: its path with the query, the fields of its form, each once, and what else it sent."""
 
     method: str
     path: str
     form: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,14 @@ def loopback(host: str = "127.0.0.1") -> Iterator[Site]:
             sent = self.rfile.read(length)
             if len(sent) < length:
                 return  # whoever asked was gone before the question was out
-            form = parse_qs(sent.decode(), keep_blank_values=True)
+            is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+            form = parse_qs(sent.decode(), keep_blank_values=True) if is_form else {}
             asked = Asked(
                 self.command,
                 self.path,
                 {key: values[0] for key, values in form.items()},
                 {k.lower(): v for k, v in self.headers.items()},
+                sent,
             )
             site.asked.append(asked)
             says = site.says.get(self.path.partition("?")[0], Answer("not found", 404))

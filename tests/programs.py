@@ -1,11 +1,22 @@
 """Outside programs that tests need."""
 
+import os
 import shutil
 
 #: Where Debian and others put a program that a test names by one word.
-PROGRAMS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "nginx": ("nginx", "/usr/sbin/nginx")}
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "mariadbd": ("mariadbd", "/usr/sbin/mariadbd"),
+    "nginx": ("nginx", "/usr/sbin/nginx"),
+    "wordpress": ("/usr/share/wordpress/wp-load.php",),
+}
 
 
 def program(name: str) -> str | None:
     """The path of an outside program, or None where it is not installed."""
-    return next((found for spelt in PROGRAMS.get(name, (name,)) if (found := shutil.which(spelt))), None)
+    return next((found for spelt in PROGRAMS.get(name, (name,)) if (found := _path(spelt))), None)
+
+
+def _path(spelt: str) -> str | None:
+    """What PHP runs need not be allowed to run by itself."""
+    return shutil.which(spelt, os.F_OK if spelt.endswith(".php") else os.F_OK | os.X_OK)

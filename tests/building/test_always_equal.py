@@ -140,6 +140,18 @@ def keep_a_context(home: Path, chance: random.Random) -> None:
     ContextStore(home / "content").write(entry.url, entry)
 
 
+def learn_of_a_copy(home: Path, chance: random.Random) -> None:
+    from indieweb.stores.ledger import LedgerStore, Record, Sent  # noqa: PLC0415
+
+    service = "https://copies.example/publish"
+    post = home / "content/posts/2026-05-21-like.md"
+    if post.exists():
+        post.write_text(f"---\nLike-Of: https://other.example/a\nSyndicate-To: {service}\n---\n")
+    location = f"https://copies.example/{chance.randint(0, 3)}" if chance.random() > 0.3 else ""
+    sent = Sent(service, "accepted", "d", NOW, location=location)
+    LedgerStore(home / "content").write(Record("2026/05/like/", "d", targets=(sent,)))
+
+
 def change_a_photo(home: Path, chance: random.Random) -> None:
     (home / "content/photos" / chance.choice(("a.png", "b.png"))).write_bytes(png(chance.randint(0, 255)))
 
@@ -224,7 +236,15 @@ CHANGES: tuple[Change, ...] = (
     *(edit_a_body, write_a_first_word, add_a_post, delete_a_post, rename_a_post, alias_a_post, edit_a_page),
     *(head("Title", "Other", "Third", ""), head("Tags", "blue", "red, blue", ""), head("Kind", "note", "article", "")),
     *(head("Date", "2026-03-03 10:00", "2026-04-04", ""), head("Status", "draft", "hidden", ""), translate),
-    *(receive_a_mention, take_a_mention_back, keep_a_context, change_a_photo, change_a_file, change_a_template),
+    *(
+        receive_a_mention,
+        take_a_mention_back,
+        keep_a_context,
+        learn_of_a_copy,
+        change_a_photo,
+        change_a_file,
+        change_a_template,
+    ),
     *(replace_a_part, show_all_in_a_template, change_the_css, change_a_setting, touch_everything),
     *(meddle_with_the_output, lose_the_output, kill_a_build, build_twice_at_once),
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from indieweb.sending.planner import MOST, Ledger, Plan, plan
+from indieweb.sending.planner import MOST, Ledger, Plan, is_settled, plan
 from indieweb.sending.reading import Page, Standing
 from indieweb.stores.ledger import Record, Sent
 from indieweb.stores.outbox import Errand, Why
@@ -51,6 +51,28 @@ def test_any_final_answer_is_the_last_until_the_post_changes(state: str) -> None
     assert dues(planned(POST, record(sent(B, state), sent(C, state)))) == []
     changed = replace(POST, digest="d2")
     assert dues(planned(changed, record(sent(B, state), sent(C, state)))) == [(B, "changed"), (C, "changed")]
+
+
+def test_whom_a_post_answers_hears_when_its_thread_grows_and_nobody_else_does() -> None:
+    grown = replace(POST, answers=(B,), thread="t1")
+    lines = sent(B), sent(C)
+    made = planned(grown, record(*lines))
+    assert made.errands == (Errand(HELLO, B, Why.CHANGED, "d1", "t1"),)
+    told = replace(sent(B), thread="t1")
+    assert planned(grown, record(told, sent(C))) == Plan()
+    assert dues(planned(replace(grown, thread="t2"), record(told, sent(C)))) == [(B, "changed")]
+    assert dues(planned(replace(grown, thread=""), record(told, sent(C)))) == [(B, "changed")]
+
+
+@pytest.mark.parametrize("state", ["no endpoint", "baseline"])
+def test_who_was_told_nothing_hears_of_no_thread(state: str) -> None:
+    assert dues(planned(replace(POST, answers=(B,), thread="t1"), record(sent(B, state), sent(C)))) == []
+
+
+def test_a_post_of_which_somebody_can_be_asked_is_not_settled() -> None:
+    opened = replace(sent(B, "accepted"), location="https://b.net/status")
+    assert not is_settled(POST, record(opened, sent(C)))
+    assert is_settled(POST, record(replace(opened, state="delivered"), sent(C)))
 
 
 def test_what_was_told_of_a_change_before_a_run_was_killed_is_not_told_again() -> None:

@@ -29,7 +29,7 @@ LEAST, CHUNK = 40, 16
 _entry = decoder(Entry)
 _tag = cache(Tag)
 #: What stands in the light part where it is not empty.
-_SOMETIMES = ("lang", "rsvp", "answers", "links", "aliases")
+_SOMETIMES = ("lang", "rsvp", "answers", "links", "aliases", "syndicate_to")
 Found = dict[int, Known | None]
 
 
@@ -186,6 +186,7 @@ class RememberingSettler(Settler):
             answers=tuple(map(tuple, told.get("answers", ()))),
             links=tuple(told.get("links", ())),
             aliases=tuple(told.get("aliases", ())),
+            syndicate_to=tuple(told.get("syndicate_to", ())),
             digest=entry_digest,
             line=told["line"],
             load=partial(self._load, path),

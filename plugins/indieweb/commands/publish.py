@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from indieweb.building import build
 from indieweb.commands._findings import say_findings
-from indieweb.commands._sent import show_report
+from indieweb.commands._sent import progress, show_report
 from indieweb.deploy import deploy
 from indieweb.deploy.check import check_site
 from indieweb.errors import CommandError, HomeError
@@ -36,7 +36,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     counted = f"{uploaded.new} files new, {uploaded.changed} changed, {uploaded.deleted} deleted"
     summary.append(f"Published at {uploaded.where}: {counted}.")
     print("\n".join(line for line in summary if line), flush=True)  # before what may be refused
-    show_report(send_due(settings, ledger_kept=arguments.ledger_kept, built=built))
+    with progress() as tell:
+        report = send_due(settings, ledger_kept=arguments.ledger_kept, built=built, progress=tell)
+    show_report(report)
     if settings.deploy_to == "folder:public":
         print("See it: make view")
     return 0

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from indieweb.commands._sent import show_report
+from indieweb.commands._sent import progress, show_report
 from indieweb.sending import WORDS, send_by_hand, send_due, why_nothing_is_sent
 from indieweb.settings import Settings
 from indieweb.webmention.outcome import SendOutcome, State
@@ -40,13 +40,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         return 2
     if arguments.source:
         return _one(settings, arguments.source, arguments.target)
-    report = send_due(
-        settings,
-        everything=arguments.all,
-        dry_run=arguments.dry_run,
-        patience=arguments.patience,
-        ledger_kept=arguments.ledger_kept,
-    )
+    with progress() as tell:
+        report = send_due(
+            settings,
+            everything=arguments.all,
+            dry_run=arguments.dry_run,
+            patience=arguments.patience,
+            ledger_kept=arguments.ledger_kept,
+            progress=tell,
+        )
     show_report(report)
     return 0
 

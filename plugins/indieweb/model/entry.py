@@ -95,6 +95,7 @@ class Entry:
     end: datetime | None = None
     place: Place | None = None
     syndication: tuple[str, ...] = ()
+    syndicate_to: tuple[str, ...] = ()
     lang: str = ""
 
     @property

@@ -29,6 +29,7 @@ KEYS: Mapping[str, str] = {
     "template": "The theme's template for this post.",
     "alias": "An old path that leads here now; may be repeated.",
     "syndication": "The address of a copy elsewhere; may be repeated.",
+    "syndicate-to": "The address of a service that takes webmentions and makes a copy; may be repeated.",
     **{kind.property: f"The address of what this {kind.name} is about." for kind in KINDS if kind.answers},
     "rsvp": "Your answer to the event in In-Reply-To: yes, no, maybe or interested.",
     "start": "When an event begins.",
@@ -69,6 +70,7 @@ class Post:
     lang: str
     aliases: tuple[str, ...]
     syndication: tuple[str, ...]
+    syndicate_to: tuple[str, ...] = ()
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rsvp: str = ""
     start: datetime | None = None
@@ -104,6 +106,7 @@ def make_post(head: Head, text: str, path: str, timezone: tzinfo) -> Post:
         lang=stated.one("lang"),
         aliases=stated.aliases(),
         syndication=stated.addresses("syndication"),
+        syndicate_to=stated.addresses("syndicate-to"),
         answers=answers,
         rsvp=stated.choice("rsvp", ANSWERS_TO_AN_EVENT),
         start=stated.moment("start"),

@@ -18,7 +18,7 @@ from indieweb import site
 from indieweb.errors import ContentError
 from indieweb.model.entry import Entry, Media
 from indieweb.pictures.cache import PictureCache
-from indieweb.pictures.markup import Size, fetched, give_sizes
+from indieweb.pictures.markup import Size, fetched, give_sizes, may_fetch
 from indieweb.pictures.named import judge_photos, named_files
 from indieweb.pictures.published import PublishedFiles, line_of
 from indieweb.site import problems
@@ -93,9 +93,9 @@ def clean_pictures(generator: Any) -> None:
 
 
 def shows_files(content: Content) -> bool:
-    """Whether a post or page depends on what stands in files: pictures, sounds, videos and what it links to."""
+    """Whether a post or page may depend on what stands in files: pictures, sounds, videos and what it links to."""
     named = getattr(content, MEDIA, ())
-    return bool(named or content.get_static_links() or any(fetched(content._content or "")))
+    return bool(named or content.get_static_links() or may_fetch(content._content or ""))
 
 
 def report_missing(content: Content, files: PublishedFiles, missing: set[str]) -> None:

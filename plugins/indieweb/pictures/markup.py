@@ -61,6 +61,12 @@ class Fetched:
     alt: str | None = None
 
 
+def may_fetch(markup: str) -> bool:
+    """Whether the HTML may make a browser fetch anything; where it is False, ``fetched`` finds nothing."""
+    low = markup.lower()
+    return any(tag in low for tag in _POSSIBLE)
+
+
 def fetched(markup: str) -> Iterator[Fetched]:
     """What the HTML makes a browser fetch, in its order."""
     for tag in _tags(markup):
@@ -120,8 +126,7 @@ class _Tag:
 
 @lru_cache(maxsize=1)  # each text is asked for twice in a row, and parsing is what takes the time
 def _tags(markup: str) -> tuple[_Tag, ...]:
-    low = markup.lower()
-    if not any(tag in low for tag in _POSSIBLE):
+    if not may_fetch(markup):
         return ()
     plain = list(_PLAIN.finditer(markup))
     if len(plain) != markup.count("<") or _RAW.search(markup):

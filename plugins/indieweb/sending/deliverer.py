@@ -26,6 +26,8 @@ PAUSES = tuple(timedelta(hours=hours) for hours in (0.25, 1, 4, 12, 24))
 PATIENCE = timedelta(days=3)
 
 Clock = Callable[[], datetime]
+#: Told how many of how many mentions are done with.
+Progress = Callable[[int, int], None]
 
 
 class Turns:
@@ -49,12 +51,21 @@ class Delivery:
 
     :param facts: for each page with errands, its record without what they will bring.
     :param clock: tells the time, with an offset.
+    :param progress: hears of every mention that is done with.
     """
 
-    def __init__(self, settings: Settings, outbox: Outbox, facts: Mapping[str, Record], clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        outbox: Outbox,
+        facts: Mapping[str, Record],
+        clock: Clock,
+        progress: Progress = lambda done, total: None,
+    ) -> None:
         self.settings, self.outbox, self.clock = settings, outbox, clock
         self.policy = Policy.from_settings(settings)
         self.lines: list[Line] = []
+        self._progress, self._done, self._total = progress, 0, 0
         self._records = dict(facts)
         self._ledger = LedgerStore(settings.content)
         self._recording, self._turns = threading.Lock(), Turns()
@@ -73,6 +84,8 @@ class Delivery:
                 due[errand.path].append(errand)
             else:
                 self._report(errand, errand.state or State.LATER.value, errand.answer, errand.next_try)
+        self._total = sum(map(len, due.values()))
+        self._progress(0, self._total)
         digests = {path: errands[0].digest for path, errands in due.items()}
         reasons: dict[str, str] = {}
         with Lanes(self._deliver, HOSTS) as lanes:
@@ -97,6 +110,8 @@ class Delivery:
             self._enough[host] = outcome
         with self._recording:
             self._record(errand, outcome)
+            self._done += 1
+            self._progress(self._done, self._total)
 
     def _record(self, errand: Errand, outcome: SendOutcome) -> None:
         """The ledger first, then the outbox: killed between the two, the next plan finds the answer and is content."""

@@ -27,7 +27,7 @@ from indieweb.web.links import absolute, host_of, is_ours, is_reserved, normal, 
 REPLY = "in-reply-to"
 ROOTS = frozenset({"h-entry", "h-event"})
 #: Properties besides ``in-reply-to`` and those that end in ``-of`` that may name another page.
-NAMING = frozenset({"in-reply-to", "category", "checkin", "location", "invitee"})
+NAMING = frozenset({"in-reply-to", "category", "checkin", "location", "invitee", "syndicate-to"})
 #: Properties whose words are the entry's own, besides its content.
 SAYING = ("name", "summary", "rsvp", "start", "end", "location", "checkin")
 _MAYBE_ROOTS = XPath("//*[contains(@class, 'h-entry') or contains(@class, 'h-event')]")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from indieweb.web.policy import Policy
 from indieweb.webmention.outcome import SendOutcome
 
 if TYPE_CHECKING:
-    from indieweb.sending.deliverer import Clock
+    from indieweb.sending.deliverer import Clock, Progress
 
 #: The baseline of one who asked for everything: nothing is older.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +36,7 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     ledger_kept: bool = False,
     now: datetime | None = None,
     built: Built | None = None,
+    progress: "Progress" = lambda done, total: None,
 ) -> Report:
     """Plan from the last build for publishing, tell whom there is to tell, and record what they answered.
 
@@ -45,6 +46,7 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     :param ledger_kept: with ``CI=true``: the owner says that the ledger is committed after this run.
     :param now: instead of the clock.
     :param built: that build, where it was looked at already.
+    :param progress: told how many of how many mentions are done with, again and again.
     :raises CommandError: nothing was built, or the ledger cannot be kept.
     :raises StoreError: ledger or outbox cannot be read or written.
     """
@@ -54,7 +56,8 @@ def send_due(  # noqa: PLR0913  # all but the first by name
     if dry_run:
         return _foreseen(Posts(settings, built), now or datetime.now(UTC), everything=everything)
     refuse_to_forget(settings, os.environ, ledger_kept=ledger_kept)
-    return _sent(Posts(settings, built), lambda: now or datetime.now(UTC), patience, everything=everything)
+    run = _Run(Posts(settings, built), lambda: now or datetime.now(UTC), patience, progress)
+    return run.sent(everything=everything)
 
 
 def _foreseen(posts: Posts, now: datetime, *, everything: bool) -> Report:
@@ -65,24 +68,32 @@ def _foreseen(posts: Posts, now: datetime, *, everything: bool) -> Report:
     return _report(posts, pages, made, ledger, lines)
 
 
-def _sent(posts: Posts, clock: "Clock", patience: float, *, everything: bool) -> Report:
-    """Tell what is due. The ledger is read once the outbox is ours alone."""
-    settings, store = posts.settings, LedgerStore(posts.settings.content)
-    with Outbox(settings.var) as outbox:
-        pages, ledger = posts.look(everything=everything)
-        posts.keep(pages, ledger)
-        begun = _begun(outbox, ledger, clock(), everything=everything)
-        made = plan(pages, ledger, clock(), baseline=begun, everything=everything)
-        _record_at_once(made, ledger, store, outbox)
-        lines = _delivered(posts.settings, outbox, made, clock, patience) if made.errands else []
-        lines += _followed(settings, outbox, made, ledger, clock)
-    return _report(posts, pages, made, ledger, lines)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run that tells what is due."""
 
+    posts: Posts
+    clock: "Clock"
+    patience: float
+    progress: "Progress"
 
-def _delivered(settings: Settings, outbox: Outbox, made: Plan, clock: "Clock", patience: float) -> list[Line]:
-    from indieweb.sending.deliverer import Delivery  # noqa: PLC0415  # takes long, and mostly nobody is to be told
+    def sent(self, *, everything: bool) -> Report:
+        """Tell what is due. The ledger is read once the outbox is ours alone."""
+        posts, settings, store = self.posts, self.posts.settings, LedgerStore(self.posts.settings.content)
+        with Outbox(settings.var) as outbox:
+            pages, ledger = posts.look(everything=everything)
+            posts.keep(pages, ledger)
+            begun = _begun(outbox, ledger, self.clock(), everything=everything)
+            made = plan(pages, ledger, self.clock(), baseline=begun, everything=everything)
+            _record_at_once(made, ledger, store, outbox)
+            lines = self._delivered(outbox, made) if made.errands else []
+            lines += _followed(settings, outbox, made, ledger, self.clock)
+        return _report(posts, pages, made, ledger, lines)
 
-    return Delivery(settings, outbox, made.facts, clock).run(patience)
+    def _delivered(self, outbox: Outbox, made: Plan) -> list[Line]:
+        from indieweb.sending.deliverer import Delivery  # noqa: PLC0415  # takes long, and mostly nobody is to be told
+
+        return Delivery(self.posts.settings, outbox, made.facts, self.clock, self.progress).run(self.patience)
 
 
 def _followed(settings: Settings, outbox: Outbox, made: Plan, ledger: Ledger, clock: "Clock") -> list[Line]:

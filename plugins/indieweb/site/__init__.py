@@ -7,6 +7,7 @@ the context that templates see: as ``home`` and ``indieweb``.
 import logging
 import os
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.utils import order_content
 
-from indieweb.errors import ContentError
+from indieweb.errors import ContentError, StoreError
 from indieweb.model.entry import Card, Entry
 from indieweb.settings import Settings, overrides
 from indieweb.site import problems
@@ -25,6 +26,7 @@ from indieweb.site.home import Content, Home
 from indieweb.site.render import ACCENTS, TYPES, Renderer
 from indieweb.site.settling import settler
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)
@@ -110,6 +112,7 @@ def build_home(generators: list[Generator]) -> None:
     for article, known in settler(articles.context).settle(contents, [*articles.articles, *unlisted]):
         made.add(known, article, listed=id(article) in listed)
     made.contexts = _contexts(settings)
+    made.copies = dict(_copies(settings, made))
     articles.context["home"] = made
     articles.context["indieweb"] = Renderer(made, articles.settings, articles.context)
 
@@ -149,6 +152,21 @@ def _contexts(settings: Settings) -> dict[str, Entry]:
     for warning in warnings:
         logger.warning("%s", warning)
     return contexts
+
+
+def _copies(settings: Settings, home: Home) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The copies that services made of posts, where the ledger knows them (Webmention, 3.1.3: the ``Location``)."""
+    ledger = LedgerStore(settings.content)
+    for known in home.everything:
+        if known.syndicate_to:
+            try:
+                record = ledger.read(home.path_of(known))
+            except StoreError as error:
+                logger.warning("%s", error)
+                continue
+            copies = [line.location for line in record.targets if line.target in known.syndicate_to] if record else []
+            if any(copies):
+                yield known.url, tuple(filter(None, copies))
 
 
 def prepare_settling(generator: Generator) -> None:

@@ -130,6 +130,7 @@ def entry_of(article: Content, settings: Settings, author: Card) -> Entry:
         end=post.end,
         place=post.place,
         syndication=post.syndication,
+        syndicate_to=post.syndicate_to,
         lang=post.lang,
     )
 
@@ -154,6 +155,7 @@ def known_of(entry: Entry, article: Content, siteurl: str, load: Callable[[], En
         answers=tuple((name, cited.url) for name, all_ in entry.answers.items() for cited in all_),
         links=_links_to(entry.content, f"{siteurl}/"),
         aliases=post.aliases if post else (),
+        syndicate_to=entry.syndicate_to,
         load=load,
     )
 

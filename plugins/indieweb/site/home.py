@@ -44,6 +44,7 @@ class Home:
     :param hidden: hidden posts and translations: they have pages, but stand in no list and no feed.
     :param mentions: the conversation under each entry, by the entry's address.
     :param contexts: what is known of the pages that our posts answer, by address.
+    :param copies: addresses of the copies that others made of our posts, by the entry's address.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Home:
     hidden: list[Known] = field(default_factory=list)
     mentions: dict[str, list[Mention]] = field(default_factory=dict)
     contexts: dict[str, Entry] = field(default_factory=dict)
+    copies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     per_page: int = PER_PAGE
     _articles: dict[str, Content] = field(default_factory=dict)
     _by_article: dict[int, Known] = field(default_factory=dict)
@@ -97,10 +99,14 @@ class Home:
         """The entry itself, knowing what it answers."""
         entry = self._made.get(known.url)
         if entry is None:
-            entry = self._made[known.url] = known.load().knowing(self.cited)
+            entry = self._made[known.url] = self._with_copies(known.load()).knowing(self.cited)
             if len(self._made) > AT_HAND:
                 self._made.popitem(last=False)
         return entry
+
+    def _with_copies(self, entry: Entry) -> Entry:
+        copies = self.copies.get(entry.url)
+        return replace(entry, syndication=tuple(dict.fromkeys((*entry.syndication, *copies)))) if copies else entry
 
     def cited(self, cited: Entry) -> Entry:
         """What is answered: a post of this home, or what is known of a foreign page; else its address alone."""
@@ -115,9 +121,10 @@ class Home:
 
     def digest(self, known: Known) -> str:
         """A digest of all that is shown of an entry, with what is known of what it answers."""
-        if not known.answers:
+        copies = self.copies.get(known.url, ())
+        if not known.answers and not copies:
             return known.digest
-        return digest([known.digest, *(self._cited_digest(address) for _, address in known.answers)])
+        return digest([known.digest, *copies, *(self._cited_digest(address) for _, address in known.answers)])
 
     def line_digest(self, known: Known) -> str:
         """A digest of what a line shows that names an entry and leads to it."""

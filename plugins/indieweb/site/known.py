@@ -17,6 +17,7 @@ class Known:
     :param label: the line that names it where a title is needed; empty where that depends on what it answers.
     :param answers: mf2 property and address of everything that it answers.
     :param links: pages of this home that its words link to, without fragments.
+    :param syndicate_to: services that are to make copies of it.
     :param aliases: old paths below the home that lead to it.
     :param digest: of everything in the entry, where it is kept from build to build; else empty. ``line``: of what a
         line shows that names it.
@@ -35,6 +36,7 @@ class Known:
     answers: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    syndicate_to: tuple[str, ...] = ()
     digest: str = ""
     line: str = ""
     load: Callable[[], Entry] = field(kw_only=True)

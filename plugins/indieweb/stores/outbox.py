@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -200,6 +200,24 @@ class Outbox:
             ) from error
         except OSError as error:
             raise StoreError(f"{self.path}: cannot be used ({said_by(error)})") from error
+
+
+def waiting_in(var: Path) -> list[Errand]:
+    """Everything that is still to be told, newest pages first, while others may be at work on it.
+
+    :raises StoreError: the outbox is there and cannot be read.
+    """
+    path = var / "outbox.sqlite"
+    if not path.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                return []
+            found = db.execute(f"SELECT {_COLUMNS} FROM errand ORDER BY path DESC, target").fetchall()  # noqa: S608
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be read ({error}); if it is broken, remove it") from error
+    return [_errand(row) for row in found]
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -5,7 +5,7 @@ nothing in it can be expanded, and within the bounds of every answer.
 """
 
 from collections.abc import Iterator
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ParserCreate
 from xmlrpc.client import Fault, Unmarshaller, dumps
 
 from indieweb.web.answer import Response
@@ -16,8 +16,9 @@ from indieweb.webmention.outcome import Protocol, SendOutcome, State
 
 REL, METHOD = "pingback", "pingback.ping"
 HEADERS = {"content-type": "text/xml; charset=utf-8"}
-#: Fault codes (Pingback 1.0, section 3): registered already; the other page could not be asked, or is not there yet.
-ALREADY, PASSING = 48, frozenset({16, 50})
+#: Fault codes (Pingback 1.0, section 3): registered already; and those that may be otherwise tomorrow: our page was not
+#: found, somebody behind could not be asked, or anything, such as WordPress being told too much in 15 seconds.
+ALREADY, PASSING = 48, frozenset({0, 16, 50})
 _LONGEST = 200
 
 
@@ -46,24 +47,22 @@ def call(source: str, target: str) -> bytes:
 def judged(endpoint: str, answer: Response) -> SendOutcome:
     """What an answer with status 200 says of a pingback."""
     try:
-        said = _read(answer.body)
+        _read(answer.body)
     except Fault as fault:
-        return _of_fault(endpoint, answer, fault)
-    except (ExpatError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
-        said = None
-    if said is None:
-        detail = "The receiver's answer is no answer to a pingback."
-        return SendOutcome(State.REFUSED, endpoint, answer.status, detail=detail, protocol=Protocol.PINGBACK)
-    return SendOutcome(State.DELIVERED, endpoint, answer.status, protocol=Protocol.PINGBACK)
+        state, detail = _of_fault(fault)
+    except Exception:  # noqa: BLE001 - whatever a stranger's answer makes of the library, it is no answer
+        state, detail = State.REFUSED, "The receiver's answer is no answer to a pingback."
+    else:
+        state, detail = State.DELIVERED, ""
+    return SendOutcome(state, endpoint, answer.status, detail=detail, protocol=Protocol.PINGBACK)
 
 
-def _of_fault(endpoint: str, answer: Response, fault: Fault) -> SendOutcome:
+def _of_fault(fault: Fault) -> tuple[State, str]:
     code, words = fault.faultCode, plain(str(fault.faultString), _LONGEST)
     if code == ALREADY:
-        return SendOutcome(State.DELIVERED, endpoint, answer.status, protocol=Protocol.PINGBACK)
-    state = State.LATER if code in PASSING else State.REFUSED
-    detail = f"The receiver said: {words}" if words else f"The receiver refused it (fault {code})."
-    return SendOutcome(state, endpoint, answer.status, detail=detail, protocol=Protocol.PINGBACK)
+        return State.DELIVERED, ""
+    state = State.LATER if isinstance(code, int) and code in PASSING else State.REFUSED
+    return state, f"The receiver said: {words}" if words else "The receiver refused it."
 
 
 def _read(body: bytes) -> object:
@@ -79,7 +78,7 @@ def _read(body: bytes) -> object:
     parser.StartElementHandler = values.start
     parser.EndElementHandler = values.end
     parser.CharacterDataHandler = values.data
-    values.xml("utf-8", None)
+    values.xml("", None)  # expat has decoded it already
     parser.Parse(body, True)
     (value,) = values.close()
     return value
