@@ -17,6 +17,7 @@ from loopback import Answer, Asked, Headers, Site, loopback
 
 SOURCE = "https://home.net/2026/11/hello/"
 HTML = "text/html; charset=utf-8"
+XHTML = "application/xhtml+xml"
 MEBIBYTE = 1 << 20
 
 
@@ -295,15 +296,16 @@ TYPES = {
     },
     "html_is_html_however_its_type_is_written": Case(LINK, type="Text/HTML;charset=UTF-8"),
     "what_comes_without_a_type_is_read_as_html": Case(LINK, type=""),
-    "xhtml_is_searched_too": Case(LINK, type="application/xhtml+xml"),
+    "xhtml_is_searched_too": Case(LINK, type=XHTML),
     "an_empty_script_in_xhtml_is_closed": Case(
         f'<html xmlns="http://www.w3.org/1999/xhtml"><head><script src="x.js"/><title/>{LINK}</head></html>',
-        type="application/xhtml+xml",
+        type=XHTML,
     ),
+    "an_empty_template_in_xhtml_is_closed": Case(f"<template/><template>{NO_A}</template>{LINK}", type=XHTML),
+    "a_template_in_html_is_not_closed_by_a_slash": Case(f"<template/>{NO_A}</template>{LINK}"),
+    "a_comment_in_xhtml_is_passed_over": Case(f"<!-- {NO_A} -->{LINK}", type=XHTML),
     "a_script_in_html_is_not_closed_by_a_slash": Case(f'<script src="x.js"/>{NO_LINK}</script>{LINK}'),
-    "marked_text_in_xhtml_is_passed_over": Case(
-        f"<p><![CDATA[ > {NO_LINK} ]]></p>{LINK}", type="application/xhtml+xml"
-    ),
+    "marked_text_in_xhtml_is_passed_over": Case(f"<p><![CDATA[ > {NO_LINK} ]]></p>{LINK}", type=XHTML),
 }
 
 BOUNDS = {
