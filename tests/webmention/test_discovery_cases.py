@@ -137,6 +137,12 @@ PRECEDENCE = {
     "a_header_about_another_page_leaves_the_page_its_say": Case(
         LINK, (("Link", '<no>; rel=webmention; anchor="/other"'),)
     ),
+    "a_first_header_that_cannot_be_used_is_not_replaced": Case(
+        NO_LINK, (("Link", "<javascript:x>; rel=webmention"), ("Link", "<no>; rel=webmention")), to=None
+    ),
+    "a_first_element_that_cannot_be_used_is_not_replaced": Case(
+        f'<a rel="webmention" href="mailto:me@friend.org">x</a>{NO_LINK}', to=None
+    ),
     "a_broken_header_leaves_the_page_its_say": Case(LINK, (("Link", "no; rel=webmention"),)),
 }
 

@@ -100,15 +100,15 @@ def to(location: str, status: str = "302 Found") -> bytes:
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 NO_HTTP = "did not answer in valid HTTP"
-NOT_FULLY = "did not answer fully within 0.5 seconds"
+NOT_FULLY = "did not answer fully within 1 seconds"
 NOT_PUBLIC = "no host of the public network"
 
 ANSWERS = {
-    "never_answers": later(silent, NOT_FULLY, seconds=0.5),
-    "drips_its_headers": later(dripping(HEAD, b"X: " + b"y" * 400 + b"\r\n\r\n"), NOT_FULLY, seconds=0.5),
-    "drips_its_body": later(dripping(HEAD + b"Content-Length: 400\r\n\r\n", b"z" * 400), NOT_FULLY, seconds=0.5),
-    "drips_chunks": later(dripping(CHUNKED, b"1\r\nz\r\n" * 80 + b"0\r\n\r\n"), NOT_FULLY, seconds=0.5),
-    "drips_preliminary_answers": later(dripping(b"", b"HTTP/1.1 100 C\r\n\r\n" * 20 + HEAD), NOT_FULLY, seconds=0.5),
+    "never_answers": later(silent, NOT_FULLY, seconds=1.0),
+    "drips_its_headers": later(dripping(HEAD, b"X: " + b"y" * 400 + b"\r\n\r\n"), NOT_FULLY, seconds=1.0),
+    "drips_its_body": later(dripping(HEAD + b"Content-Length: 400\r\n\r\n", b"z" * 400), NOT_FULLY, seconds=1.0),
+    "drips_chunks": later(dripping(CHUNKED, b"1\r\nz\r\n" * 80 + b"0\r\n\r\n"), NOT_FULLY, seconds=1.0),
+    "drips_preliminary_answers": later(dripping(b"", b"HTTP/1.1 100 C\r\n\r\n" * 20 + HEAD), NOT_FULLY, seconds=1.0),
     "has_an_endless_body": taken(endless(HEAD + b"\r\n", b"x" * 65536)),
     "has_endless_chunks": taken(endless(CHUNKED, b"10000\r\n" + b"x" * 65536 + b"\r\n")),
     "has_endless_headers": refused(endless(HEAD, b"X: " + b"y" * 1000 + b"\r\n"), "headers"),
