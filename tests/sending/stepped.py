@@ -1,9 +1,9 @@
 """`send` in a process that can end itself by kill -9 at a step, and that says which steps it came to.
 
-``python stepped.py FILE STEP WHEN NUMBER WORDS...`` runs our command WORDS and is killed at the NUMBER-th STEP:
-``before`` it, ``after`` it, or ``soon``, a few milliseconds after it. FILE gets a line for each step. A step is what
-the system is asked for at the edge, by Python's own library: a file is made, synced or renamed, a folder is made, a
-statement goes to the outbox, a question goes out, a part of an answer comes in.
+``python stepped.py FILE SECONDS STEP WHEN NUMBER WORDS...`` runs our command WORDS, in as many SECONDS from now, and is
+killed at the NUMBER-th STEP: ``before`` it, ``after`` it, or ``soon``, a few milliseconds after it. FILE gets a line
+for each step. A step is what the system is asked for at the edge, by Python's own library: a file is made, synced or
+renamed, a folder is made, a statement goes to the outbox, a question goes out, a part of an answer comes in.
 """
 
 import os
@@ -19,6 +19,8 @@ from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+
+import time_machine
 
 Name = Callable[..., str]
 _PARTS = {"/mentions/sent": "the ledger", "/var": "var", "/.cache": "the cache"}
@@ -126,8 +128,9 @@ def wrap(steps: Steps) -> None:
 
 
 if __name__ == "__main__":
-    log, step, when, number, *command = sys.argv[1:]
-    wrap(Steps(log, step, when, int(number)))
-    from indieweb.__main__ import main
+    log, seconds, step, when, number, *command = sys.argv[1:]
+    with time_machine.travel(time.time() + int(seconds), tick=True):
+        wrap(Steps(log, step, when, int(number)))
+        from indieweb.__main__ import main
 
-    sys.exit(main(command))
+        sys.exit(main(command))
