@@ -169,7 +169,7 @@ ROWS = (
     Row("memory-full", "peak memory, full build", full_memory, {LARGE: Goal(250, 150)}),
     Row("memory-edit", "peak memory, one edit", edit_memory, {LARGE: Goal(130, 90)}),
     Row("publish", "publish an edit / build it for publishing", publish_over_build, {LARGE: Goal(2.5, None)}),
-    Row("send", "send a mention each / what hosts take to answer", send_over_least, {SMALL: Goal(1.3, 1.1)}),
+    Row("send", "send as many mentions / the least it can take", send_over_least, {SMALL: Goal(1.3, 1.1)}),
     Row("memory-send", "peak memory, sending", send_memory, {SMALL: Goal(100, None)}),
 )
 
