@@ -54,9 +54,10 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
-        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "source": source}
-        new |= {"target": target, "host": host_of(source), "page": normal(target), "status": RECEIVED}
+        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "status": RECEIVED}
+        where = {"source": source, "target": target, "host": host_of(source), "page": normal(target)}
         again = {
+            **where,  # of one that was discarded nothing but the key was kept
             "arrived": now,
             "next_try": case((_M.status == REJECTED, null()), else_=now),
             "tries": 0,
@@ -64,7 +65,7 @@ class Inbox:
         }
         with self.database.writing() as connection:
             times = {"received": now, "arrived": now, "next_try": now}
-            self._upsert(connection, MENTIONS, {**new, **times}, "key", again)
+            self._upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
             return _one(connection, select(MENTIONS).where(_M.key == new["key"]))
 
     def find(self, source: str, target: str) -> Arrival | None:
@@ -73,7 +74,7 @@ class Inbox:
 
     def find_status(self, status_id: str) -> Arrival | None:
         """The mention with this status address."""
-        return self._first(select(MENTIONS).where(_M.status_id == status_id))
+        return self._first(select(MENTIONS).where(_M.status_id == status_id, _M.source != ""))
 
     def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
         """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
@@ -150,11 +151,12 @@ class Inbox:
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
         changes: dict[str, Any] = columns(made)
         if made.approved != row.approved:
-            changes["change_number"] = self._next_number(connection)
+            changes["change_number"] = self.next_number(connection)
         connection.execute(update(MENTIONS).where(_M.id == row.id).values(**changes))
         return replace(made, change_number=changes.get("change_number", row.change_number))
 
-    def _next_number(self, connection: Connection) -> int:
+    def next_number(self, connection: Connection) -> int:
+        """The number of a change of what is published, in a transaction that makes one."""
         grown = {"value": COUNTERS.c.value + 1}
         self._upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
         return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
@@ -190,6 +192,8 @@ class Inbox:
 def as_jf2(row: Arrival) -> JF2:
     """A published mention as pullers get it, with its change number as ``wm-id``; a tombstone where it is gone."""
     stamps = {"wm-id": row.change_number, "wm-source": row.source, "wm-target": row.target}
+    if not row.source:  # discarded: the name of its file is all that is known of it
+        return {"wm-id": row.change_number, "wm-key": row.key, "wm-status": GONE}
     if row.approved is None:
         return {**stamps, "wm-status": GONE}
     received = datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds")

@@ -3,6 +3,7 @@
 Whoever builds reads them as data. A file that is broken is named and passed over, never moved or written over.
 """
 
+import re
 from pathlib import Path
 
 from indieweb.errors import ContentError, said_by
@@ -15,6 +16,7 @@ from indieweb.stores.remembered import KnownFiles, Remembered
 FOLDER = "mentions"
 #: No mention of ours is larger; a file that is was not written by us.
 MAX_BYTES = 1 << 20
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class MentionStore:
@@ -67,7 +69,13 @@ class MentionStore:
 
         :raises StoreError: it cannot be removed.
         """
-        path = self._path(source, target)
+        return self.remove_key(mention_key(source, target))
+
+    def remove_key(self, key: str) -> bool:
+        """Take away the mention with this key; as ``remove``, and False for what is no key."""
+        path = self.folder / f"{key}.json"
+        if not _KEY.fullmatch(key):
+            return False
         there = path.exists() or path.is_symlink()
         if there:
             remove(path, durable=True)

@@ -1,0 +1,73 @@
+"""What the owner's lists say of a mention: whether it is dropped without a trace.
+
+The lists are the owner's files. They are read when a worker begins, and again whenever one of them has changed.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from indieweb.model.entry import Entry
+from indieweb.model.jf2 import entry_from_jf2
+from indieweb.model.mention import REJECTED
+from indieweb.settings import Settings
+from indieweb.stores.blocklist import blocklist_files, read_blocklists
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_discarding import discard_where
+from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.stamps import stamp_of
+from indieweb.webmention.blocklist import Blocklist
+
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """The lists of one home.
+
+    :param inbox: is cleared of what a list that has changed says must not be there.
+    """
+
+    def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        self._settings, self._inbox = settings, inbox
+        self._reading = threading.Lock()
+        self._stamps: Sequence[str] | None = None
+        self._blocked = Blocklist()
+
+    def drops(self, source: str, entry: Entry | None = None) -> bool:
+        """Whether a mention is to leave no trace.
+
+        :param entry: what stands at the source, if that is known by now.
+        """
+        return self._blocked.blocks(source, entry)
+
+    def refresh(self) -> bool:
+        """Read what has changed, say what in it cannot be read, and clear the inbox of what it says.
+
+        :returns: whether something that was published is gone by that.
+        :raises StoreError: the inbox cannot be used.
+        """
+        with self._reading:
+            stamps = [_stamp(file.path) for file in blocklist_files(self._settings)]
+            if stamps == self._stamps:
+                return False
+            self._blocked, problems = read_blocklists(self._settings)
+            for problem in problems:
+                log.warning("%s", problem)
+            gone = discard_where(self._inbox, self._is_unwanted) if self._blocked else []
+            self._stamps = stamps
+        return any(row.approved is not None for row in gone)
+
+    def _is_unwanted(self, row: Arrival) -> bool:
+        """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
+        if row.status == REJECTED:
+            return False
+        kept = [entry_from_jf2(jf2, row.source) for jf2 in (row.pending, row.approved) if jf2]
+        return any(self.drops(row.source, entry) for entry in (None, *kept))
+
+
+def _stamp(path: Path) -> str:
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return ""
