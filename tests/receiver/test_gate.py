@@ -33,7 +33,7 @@ def approved(door: Door, path: str = "/ann", words: str = "") -> str:
     door.work()
     row = door.inbox.find(source, door.target)
     assert row is not None
-    assert door.inbox.decide(row.id, approve)
+    assert door.inbox.decide(row.id, approve) or row.approved
     return source
 
 

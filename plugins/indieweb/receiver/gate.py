@@ -1,4 +1,4 @@
-"""What the owner's lists say of a mention: whether it is dropped without a trace.
+"""What the owner's lists say of a mention: whether it is dropped without a trace, or approved at once.
 
 The lists are the owner's files. They are read when a worker begins, and again whenever one of them has changed.
 """
@@ -11,13 +11,16 @@ from pathlib import Path
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.mention import REJECTED
-from indieweb.settings import Settings
+from indieweb.settings import APPROVED, FOLLOWED, Settings
 from indieweb.stores.blocklist import blocklist_files, read_blocklists
+from indieweb.stores.following import following_files, read_following
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard_where
 from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.stamps import stamp_of
 from indieweb.webmention.blocklist import Blocklist
+from indieweb.webmention.trust import place_of, places_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Gate:
         self._reading = threading.Lock()
         self._stamps: Sequence[str] | None = None
         self._blocked = Blocklist()
+        self._followed: frozenset[str] = frozenset()
 
     def drops(self, source: str, entry: Entry | None = None) -> bool:
         """Whether a mention is to leave no trace.
@@ -41,6 +45,13 @@ class Gate:
         """
         return self._blocked.blocks(source, entry)
 
+    def trusts(self, source: str) -> bool:
+        """Whether a mention comes from the owner's neighbourhood; what is dropped is not even asked about."""
+        kinds = self._settings.trust
+        if FOLLOWED in kinds and place_of(source) in self._followed:
+            return True
+        return APPROVED in kinds and approved_before(self._inbox.database, source)
+
     def refresh(self) -> bool:
         """Read what has changed, say what in it cannot be read, and clear the inbox of what it says.
 
@@ -48,11 +59,14 @@ class Gate:
         :raises StoreError: the inbox cannot be used.
         """
         with self._reading:
-            stamps = [_stamp(file.path) for file in blocklist_files(self._settings)]
+            files = [*(file.path for file in blocklist_files(self._settings)), *following_files(self._settings)]
+            stamps = [_stamp(path) for path in files]
             if stamps == self._stamps:
                 return False
             self._blocked, problems = read_blocklists(self._settings)
-            for problem in problems:
+            followed, unread = read_following(following_files(self._settings))
+            self._followed = places_of(followed)
+            for problem in (*problems, *unread):
                 log.warning("%s", problem)
             gone = discard_where(self._inbox, self._is_unwanted) if self._blocked else []
             self._stamps = stamps

@@ -124,11 +124,11 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
             return self._drop(row)
-        done = self._inbox.record(row, rule_of(found))
+        done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
         if done is None:
             return "later"
         log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
-        if row.approved is not None and done.approved is None:
+        if done.change_number != row.change_number:
             self._hook.fire()
         return "later" if done.reason and done.next_try is not None else done.status
 
@@ -150,8 +150,8 @@ def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unver
         return Unverified("the source cannot be read", "unreadable")
 
 
-def rule_of(found: Mention | Unverified) -> Rule:
+def rule_of(found: Mention | Unverified, *, trusted: bool) -> Rule:
     """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found))
+    return verified(time.time(), mention_to_jf2(found), trusted=trusted)

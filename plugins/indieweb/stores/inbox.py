@@ -21,6 +21,7 @@ from indieweb.settings import Settings
 from indieweb.stores.database import PATIENCE, Database
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
@@ -38,6 +39,7 @@ class Inbox:
         self.database = database
         database.make(TABLES)
         self.identity = self._identity()
+        self._learn()
 
     @classmethod
     def of(cls, settings: Settings, patience: float = PATIENCE) -> Self:
@@ -114,12 +116,15 @@ class Inbox:
                 made = replace(made, next_try=time.time() if now is None else now)
             return self._write(connection, row, made)
 
-    def decide(self, number: int, decision: Decision) -> Arrival | None:
-        """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
+    def decide(self, number: int, decision: Decision, now: float | None = None) -> Arrival | None:
+        """The owner's yes, no or undo (see ``inbox_rules``); None where there is nothing to decide."""
         with self.database.writing() as connection:
             row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
             made = decision(row) if row else None
-            return self._write(connection, row, made) if row and made else None
+            if row is None or made is None:
+                return None
+            keep_decision(connection, made, time.time() if now is None else now)
+            return self._write(connection, row, made)
 
     def pending(self, limit: int = 1000) -> list[Arrival]:
         """What waits for a decision, oldest first."""
@@ -167,6 +172,15 @@ class Inbox:
             fact = {"name": "identity", "value": secrets.token_hex(8)}
             self._upsert(connection, FACTS, fact, "name", {"value": FACTS.c.value})
             return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == "identity")).scalar_one())
+
+    def _learn(self) -> None:
+        """Take over, once, what was decided before decisions were kept."""
+        with self.database.reading() as connection:
+            if connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
+                return
+        with self.database.writing() as connection:
+            self._upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name", {"value": "1"})
+            learn_decisions(connection)
 
     def _upsert(
         self, connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any]

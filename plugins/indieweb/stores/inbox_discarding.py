@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_schema import MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
 #: How many rows are looked at between two transactions.
@@ -44,6 +45,7 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
 
 
 def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
+    forget_decision(connection, row.id)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
         return
