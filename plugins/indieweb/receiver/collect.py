@@ -16,13 +16,13 @@ from indieweb.model.jf2 import mention_from_jf2
 from indieweb.model.mention import GONE
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
-from indieweb.stores.blocklist import read_blocklists
+from indieweb.stores.erased import read_unwanted
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.links import is_ours, problem_with
 from indieweb.web.sanitize import plain
-from indieweb.webmention.blocklist import Blocklist
 from indieweb.webmention.sieve import sieved
+from indieweb.webmention.unwanted import Unwanted
 
 if TYPE_CHECKING:
     from indieweb.stores.inbox import Inbox
@@ -60,7 +60,7 @@ class _Home:
 
     settings: Settings
     store: MentionStore
-    blocked: Blocklist
+    unwanted: Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ def collect_mentions(settings: Settings) -> Collected:
     :raises CommandError: the receiver does not answer; what was written until then stays, and the next run goes on.
     :raises StoreError: the disk or the database cannot be used; likewise.
     """
-    blocked, problems = read_blocklists(settings)
+    unwanted, problems = read_unwanted(settings)
     done, store = Collected(warnings=problems), MentionStore(settings.content)
     moving = True
     for page, cursor in _pages(settings):
         for change in page.changes:
-            moving = _apply(change, _Home(settings, store, blocked), done) and moving
+            moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
     return done
@@ -163,7 +163,7 @@ def _apply(change: Any, home: _Home, done: Collected) -> bool:
             f"The receiver gave a mention that is not of this home: {plain(target, 200)}; it is left out"
         )
         return True
-    if mention is not None and home.blocked.blocks(source, mention.entry):
+    if mention is not None and home.unwanted.has(source, mention.entry):
         return True
     try:
         if mention is None or change.get("wm-private") is True:

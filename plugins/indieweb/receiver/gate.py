@@ -6,21 +6,23 @@ The lists are the owner's files. They are read when a worker begins, and again w
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from indieweb.model.entry import Entry
-from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.mention import REJECTED
 from indieweb.settings import APPROVED, FOLLOWED, Settings
-from indieweb.stores.blocklist import blocklist_files, read_blocklists
+from indieweb.stores.blocklist import blocklist_files
+from indieweb.stores.erased import erased_file, read_unwanted
 from indieweb.stores.following import following_files, read_following
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard_where
-from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.inbox_erasing import covers, erased_in
+from indieweb.stores.inbox_schema import Arrival, entries_of
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.stamps import stamp_of
-from indieweb.webmention.blocklist import Blocklist
 from indieweb.webmention.trust import place_of, places_of
+from indieweb.webmention.unwanted import Unwanted
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Gate:
         self._settings, self._inbox = settings, inbox
         self._reading = threading.Lock()
         self._stamps: Sequence[str] | None = None
-        self._blocked = Blocklist()
+        self._unwanted = Unwanted()
         self._followed: frozenset[str] = frozenset()
 
     def drops(self, source: str, entry: Entry | None = None) -> bool:
@@ -43,7 +45,7 @@ class Gate:
 
         :param entry: what stands at the source, if that is known by now.
         """
-        return self._blocked.blocks(source, entry)
+        return self._unwanted.has(source, entry)
 
     def trusts(self, source: str) -> bool:
         """Whether a mention comes from the owner's neighbourhood; what is dropped is not even asked about."""
@@ -60,24 +62,26 @@ class Gate:
         """
         with self._reading:
             files = [*(file.path for file in blocklist_files(self._settings)), *following_files(self._settings)]
-            stamps = [_stamp(path) for path in files]
+            here = erased_in(self._inbox)
+            stamps = [*map(_stamp, [*files, erased_file(self._settings)]), *sorted(here.digests)]
             if stamps == self._stamps:
                 return False
-            self._blocked, problems = read_blocklists(self._settings)
+            listed, problems = read_unwanted(self._settings)
+            self._unwanted = replace(listed, erased=listed.erased | here)
             followed, unread = read_following(following_files(self._settings))
             self._followed = places_of(followed)
             for problem in (*problems, *unread):
                 log.warning("%s", problem)
-            gone = discard_where(self._inbox, self._is_unwanted) if self._blocked else []
+            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted else []
             self._stamps = stamps
         return any(row.approved is not None for row in gone)
 
     def _is_unwanted(self, row: Arrival) -> bool:
         """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
-        if row.status == REJECTED:
-            return False
-        kept = [entry_from_jf2(jf2, row.source) for jf2 in (row.pending, row.approved) if jf2]
-        return any(self.drops(row.source, entry) for entry in (None, *kept))
+        if covers(self._unwanted.erased, row):
+            return True
+        blocked = self._unwanted.blocked
+        return row.status != REJECTED and any(blocked.blocks(row.source, entry) for entry in (None, *entries_of(row)))
 
 
 def _stamp(path: Path) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
@@ -48,9 +48,11 @@ def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
     forget_decision(connection, row.id)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
-        return
-    number = inbox.next_number(connection)
-    connection.execute(update(MENTIONS).where(_M.id == row.id).values(**_NOTHING, change_number=number))
+    else:
+        number = inbox.next_number(connection)
+        connection.execute(update(MENTIONS).where(_M.id == row.id).values(**_NOTHING, change_number=number))
+    others = select(_M.id).where(_M.host == row.host).exists()
+    connection.execute(delete(HOSTS).where(HOSTS.c.host == row.host, ~others))
 
 
 def _every(inbox: Inbox) -> Iterator[Arrival]:

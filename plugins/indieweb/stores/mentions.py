@@ -4,6 +4,7 @@ Whoever builds reads them as data. A file that is broken is named and passed ove
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from indieweb.errors import ContentError, said_by
@@ -80,6 +81,22 @@ class MentionStore:
         if there:
             remove(path, durable=True)
         return there
+
+    def remove_where(self, is_meant: Callable[[Mention], bool]) -> tuple[list[Path], list[str]]:
+        """Take away every mention that is meant. Returns the files that are gone, and a sentence about each unread one.
+
+        :raises StoreError: one cannot be removed.
+        """
+        gone: list[Path] = []
+        unread: list[str] = []
+        for path in sorted(self.folder.glob("*.json")):
+            found = _read(path)
+            if isinstance(found, str):
+                unread.append(f"{path}: {found}; see for yourself whether it is to go")
+            elif is_meant(found):
+                remove(path, durable=True)
+                gone.append(path)
+        return gone, unread
 
     def _path(self, source: str, target: str) -> Path:
         return self.folder / f"{mention_key(source, target)}.json"
