@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
+from indieweb.model.mention import GONE
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
+from indieweb.stores.erased import read_unwanted
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.links import is_ours, problem_with
 from indieweb.web.sanitize import plain
 from indieweb.webmention.sieve import sieved
+from indieweb.webmention.unwanted import Unwanted
 
 if TYPE_CHECKING:
     from indieweb.stores.inbox import Inbox
@@ -52,6 +55,15 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class _Home:
+    """Where mentions are brought to."""
+
+    settings: Settings
+    store: MentionStore
+    unwanted: Unwanted
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """A few changes, in their order.
 
@@ -69,11 +81,12 @@ def collect_mentions(settings: Settings) -> Collected:
     :raises CommandError: the receiver does not answer; what was written until then stays, and the next run goes on.
     :raises StoreError: the disk or the database cannot be used; likewise.
     """
-    done, store = Collected(), MentionStore(settings.content)
+    unwanted, problems = read_unwanted(settings)
+    done, store = Collected(warnings=problems), MentionStore(settings.content)
     moving = True
     for page, cursor in _pages(settings):
         for change in page.changes:
-            moving = _apply(change, store, settings, done) and moving
+            moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
     return done
@@ -134,24 +147,29 @@ def _read(inbox: "Inbox", since: int) -> _Page:
     return _Page(inbox.identity, [as_jf2(row) for row in rows], len(rows) < PAGE)
 
 
-def _apply(change: Any, store: MentionStore, settings: Settings, done: Collected) -> bool:
+def _apply(change: Any, home: _Home, done: Collected) -> bool:
     """Write or remove one mention. False if it must be tried again, so that the cursor stays before it."""
+    if isinstance(change, dict) and change.get("wm-status") == GONE and (key := str(change.get("wm-key", ""))):
+        done.removed += home.store.remove_key(key)
+        return True
     try:
         mention = None if _is_tombstone(change) else sieved(mention_from_jf2(change))
     except ValueError as error:
         done.warnings.append(f"The receiver gave a mention that cannot be read: {error}; it is left out")
         return True
     source, target = (mention.source, mention.target) if mention else (change["wm-source"], change["wm-target"])
-    if problem_with(source) or not is_ours(target, settings):
+    if problem_with(source) or not is_ours(target, home.settings):
         done.warnings.append(
             f"The receiver gave a mention that is not of this home: {plain(target, 200)}; it is left out"
         )
         return True
+    if mention is not None and home.unwanted.has(source, mention.entry):
+        return True
     try:
         if mention is None or change.get("wm-private") is True:
-            done.removed += store.remove(source, target)
+            done.removed += home.store.remove(source, target)
         else:
-            done.kept += store.write(mention)
+            done.kept += home.store.write(mention)
     except ContentError as error:
         done.warnings.append(str(error))
         return False
@@ -163,7 +181,7 @@ def _is_tombstone(change: Any) -> bool:
 
     :raises ValueError: it says so of nothing.
     """
-    if not isinstance(change, dict) or change.get("wm-status") != "gone":
+    if not isinstance(change, dict) or change.get("wm-status") != GONE:
         return False
     if not all(isinstance(change.get(name), str) for name in ("wm-source", "wm-target")):
         raise ValueError("it lacks wm-source or wm-target")

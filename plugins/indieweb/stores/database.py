@@ -4,9 +4,10 @@ SQLite stands in WAL mode with ``synchronous=FULL``: what was committed is there
 process wait for each other in line; those of several wait for the file's lock. PostgreSQL needs none of this.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,6 +76,17 @@ class Database:
         with self.writing() as connection:
             tables.create_all(connection)
 
+    def compact(self) -> None:
+        """Write an embedded database anew, so that nothing of what was deleted is left between its rows.
+
+        :raises StoreError: it cannot be; what was deleted is deleted all the same.
+        """
+        if not self.embedded:
+            return  # PostgreSQL does so by itself
+        with self._ours("compacted"), self._line, closing(self._engine.raw_connection()) as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.cursor().execute(statement)
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
@@ -83,7 +95,7 @@ class Database:
     def _ours(self, done: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
 
 

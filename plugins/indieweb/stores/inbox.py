@@ -21,6 +21,7 @@ from indieweb.settings import Settings
 from indieweb.stores.database import PATIENCE, Database
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
@@ -38,6 +39,7 @@ class Inbox:
         self.database = database
         database.make(TABLES)
         self.identity = self._identity()
+        self._learn()
 
     @classmethod
     def of(cls, settings: Settings, patience: float = PATIENCE) -> Self:
@@ -54,9 +56,10 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
-        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "source": source}
-        new |= {"target": target, "host": host_of(source), "page": normal(target), "status": RECEIVED}
+        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "status": RECEIVED}
+        where = {"source": source, "target": target, "host": host_of(source), "page": normal(target)}
         again = {
+            **where,  # of one that was discarded nothing but the key was kept
             "arrived": now,
             "next_try": case((_M.status == REJECTED, null()), else_=now),
             "tries": 0,
@@ -64,7 +67,7 @@ class Inbox:
         }
         with self.database.writing() as connection:
             times = {"received": now, "arrived": now, "next_try": now}
-            self._upsert(connection, MENTIONS, {**new, **times}, "key", again)
+            self._upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
             return _one(connection, select(MENTIONS).where(_M.key == new["key"]))
 
     def find(self, source: str, target: str) -> Arrival | None:
@@ -73,7 +76,7 @@ class Inbox:
 
     def find_status(self, status_id: str) -> Arrival | None:
         """The mention with this status address."""
-        return self._first(select(MENTIONS).where(_M.status_id == status_id))
+        return self._first(select(MENTIONS).where(_M.status_id == status_id, _M.source != ""))
 
     def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
         """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
@@ -113,12 +116,15 @@ class Inbox:
                 made = replace(made, next_try=time.time() if now is None else now)
             return self._write(connection, row, made)
 
-    def decide(self, number: int, decision: Decision) -> Arrival | None:
-        """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
+    def decide(self, number: int, decision: Decision, now: float | None = None) -> Arrival | None:
+        """The owner's yes, no or undo (see ``inbox_rules``); None where there is nothing to decide."""
         with self.database.writing() as connection:
             row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
             made = decision(row) if row else None
-            return self._write(connection, row, made) if row and made else None
+            if row is None or made is None:
+                return None
+            keep_decision(connection, made, time.time() if now is None else now)
+            return self._write(connection, row, made)
 
     def pending(self, limit: int = 1000) -> list[Arrival]:
         """What waits for a decision, oldest first."""
@@ -150,11 +156,12 @@ class Inbox:
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
         changes: dict[str, Any] = columns(made)
         if made.approved != row.approved:
-            changes["change_number"] = self._next_number(connection)
+            changes["change_number"] = self.next_number(connection)
         connection.execute(update(MENTIONS).where(_M.id == row.id).values(**changes))
         return replace(made, change_number=changes.get("change_number", row.change_number))
 
-    def _next_number(self, connection: Connection) -> int:
+    def next_number(self, connection: Connection) -> int:
+        """The number of a change of what is published, in a transaction that makes one."""
         grown = {"value": COUNTERS.c.value + 1}
         self._upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
         return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
@@ -165,6 +172,15 @@ class Inbox:
             fact = {"name": "identity", "value": secrets.token_hex(8)}
             self._upsert(connection, FACTS, fact, "name", {"value": FACTS.c.value})
             return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == "identity")).scalar_one())
+
+    def _learn(self) -> None:
+        """Take over, once, what was decided before decisions were kept."""
+        with self.database.reading() as connection:
+            if connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
+                return
+        with self.database.writing() as connection:
+            self._upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name", {"value": "1"})
+            learn_decisions(connection)
 
     def _upsert(
         self, connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any]
@@ -190,6 +206,8 @@ class Inbox:
 def as_jf2(row: Arrival) -> JF2:
     """A published mention as pullers get it, with its change number as ``wm-id``; a tombstone where it is gone."""
     stamps = {"wm-id": row.change_number, "wm-source": row.source, "wm-target": row.target}
+    if not row.source:  # discarded: the name of its file is all that is known of it
+        return {"wm-id": row.change_number, "wm-key": row.key, "wm-status": GONE}
     if row.approved is None:
         return {**stamps, "wm-status": GONE}
     received = datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds")
