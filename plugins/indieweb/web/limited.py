@@ -1,7 +1,7 @@
-"""The limited process that reads foreign pages: it may think for a few seconds, in little memory, and open nothing.
+"""A limited process that reads what strangers made: it may think for a few seconds, in little memory, and open nothing.
 
-Run by ``web.pool``, one page a line: a JSON object comes in on standard input, a JSON object goes out on standard
-output. Nothing of ours is imported here save what reads a page.
+Run by ``web.pool``, one page or picture a line: a JSON object comes in on standard input, a JSON object goes out on
+standard output.
 """
 
 import gc
@@ -9,10 +9,9 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO
-
-from indieweb.web.reading import read_page
+from typing import Any, BinaryIO
 
 MEMORY, CPU_SECONDS = 512 << 20, 5
 MAX_OUTPUT = 8 << 20
@@ -23,51 +22,51 @@ LIMITS = (
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
 )
-_FIRST = (
-    "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01T10:00</time>"
-    "<a rel=tag class=u-url href=/>ä</a></p>"
-)
 
 
 def limit() -> None:
-    """Give up what reading a page does not need."""
+    """Give up what reading does not need."""
     for kind, amount in LIMITS:
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (amount, amount))
 
 
 def allow_seconds(seconds: int) -> None:
-    """Let the next page use ``seconds`` of the processor: after that the system ends this process."""
+    """Let the next line use ``seconds`` of the processor: after that the system ends this process."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     with suppress(ValueError, OSError):
         used = int(usage.ru_utime + usage.ru_stime) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def answer(line: bytes) -> bytes:
-    """What is said of the page in ``line``, as one line of JSON.
+def answer(line: bytes, read: Callable[[Any], Any], of: str) -> bytes:
+    """What is said of what stands in ``line``, as one line of JSON.
 
-    :raises MemoryError: the page takes more than there is; this process is then not to be used again.
+    :param of: what that is, for whoever hears that it cannot be read.
+    :raises MemoryError: it takes more than there is; this process is then not to be used again.
     """
     try:
-        asked = json.loads(line)
-        said = json.dumps(read_page(asked["html"], asked["url"])).encode()
+        said = json.dumps(read(json.loads(line))).encode()
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - a parser may raise anything on a page that was made for that
-        return json.dumps({"failure": f"the page cannot be read ({type(error).__name__})"}).encode()
-    return said if len(said) <= MAX_OUTPUT else b'{"failure": "what the page says is too much to be taken"}'
+    except Exception as error:  # noqa: BLE001 - a parser may raise anything on what was made for that
+        return json.dumps({"failure": f"the {of} cannot be read ({type(error).__name__})"}).encode()
+    return said if len(said) <= MAX_OUTPUT else b'{"failure": "what is said of it is too much to be taken"}'
 
 
-def main() -> None:
-    """Read pages until there are no more."""
+def serve(read: Callable[[Any], Any], first: Callable[[], object], of: str) -> None:
+    """Answer each line until there are no more.
+
+    :param read: what is said of one.
+    :param first: done before nothing can be opened any more, so that what is imported late is imported.
+    """
     output = _own_output()
-    read_page(_FIRST, "http://a.example/")  # imports what is imported late, before nothing can be opened any more
+    first()
     gc.freeze()
     limit()
     for line in iter(sys.stdin.buffer.readline, b""):
         allow_seconds(CPU_SECONDS)
-        output.write(answer(line) + b"\n")
+        output.write(answer(line, read, of) + b"\n")
         output.flush()
 
 
