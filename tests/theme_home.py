@@ -124,11 +124,11 @@ def files() -> dict[str, str | bytes]:
 
 
 def faces() -> dict[str, str | bytes]:
-    """The kept faces of every third of those who mention the home: dark, light, and of many colours."""
+    """The kept faces of every fourth of those who mention the home: dark, light, and of many colours."""
     with TemporaryDirectory() as place:
         store = FaceStore(Path(place))
         for mention in mentions():
-            if mention.id % 3 == 0:
+            if mention.id % 4 == 0:
                 store.write(mention.entry.author.remote_photo, *squares(portrait(mention.id)))
         return {f"content/mentions/faces/{path.name}": path.read_bytes() for path in store.folder.iterdir()}
 
@@ -183,7 +183,7 @@ def address(n: int) -> str:
 
 def portrait(n: int) -> bytes:
     held = BytesIO()
-    ground = ((8, 8, 10), (250, 250, 248), (200, 60 + n % 120, 90))[n // 3 % 3]
+    ground = ((8, 8, 10), (250, 250, 248), (200, 60 + n % 120, 90))[n // 4 % 3]
     made = Image.new("RGB", (300, 200), ground)
     ImageDraw.Draw(made).ellipse((100, 40, 200, 170), fill=(224, 180, 150))
     made.save(held, "PNG")
