@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "indieweb"
-LAYERS = ("errors", "settings", "model", "web", "webmention", "stores", "site", "building", "features", "commands")
+LAYERS = (
+    *("errors", "settings", "model", "imaging", "web", "webmention", "stores", "site", "building", "features"),
+    "commands",
+)
 FEATURES = (
     "kinds",
     "mentions",

@@ -1,5 +1,7 @@
 """Brings what was approved into ``content/mentions/``, and takes out what is gone: the last step of the journey in.
 
+The photos of those who said it come along.
+
 Follows the receiver's change numbers by a cursor in ``var/``. A cursor that is lost, or belongs to another receiver,
 begins at 0: doing it twice changes nothing.
 """
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
 from indieweb.model.mention import GONE
+from indieweb.receiver.faces import Faces, keep_faces
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
@@ -42,16 +45,20 @@ class Collected:
 
     kept: int = 0
     removed: int = 0
+    faces: Faces = field(default_factory=Faces)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
         """One line."""
-        if not self.kept and not self.removed:
-            return "Mentions: nothing new."
-        came = f"{self.kept} new or changed" if self.kept else ""
-        went = f"{self.removed} taken away" if self.removed else ""
-        return f"Mentions: {', '.join(filter(None, (came, went)))}."
+        faces, missed = self.faces.kept, self.faces.missed
+        said = (
+            f"{self.kept} new or changed" if self.kept else "",
+            f"{self.removed} taken away" if self.removed else "",
+            f"{faces} photo{'' if faces == 1 else 's'} fetched" if faces else "",
+            f"{missed} photo{'' if missed == 1 else 's'} that cannot be had" if missed else "",
+        )
+        return f"Mentions: {', '.join(filter(None, said)) or 'nothing new'}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ def collect_mentions(settings: Settings) -> Collected:
             moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
+    done.faces = keep_faces(settings)
     return done
 
 

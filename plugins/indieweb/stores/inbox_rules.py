@@ -104,7 +104,10 @@ def _unverified(row: Arrival, now: float, status: str, reason: str) -> Arrival:
 
 
 def _content(jf2: JF2) -> JF2:
-    return {name: value for name, value in jf2.items() if name not in _STAMPS}
+    """What an owner decides upon. Many sites give a photo another address every day: that alone is no change."""
+    said = {name: value for name, value in jf2.items() if name not in _STAMPS}
+    author = said.get("author")
+    return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
 
 
 def _before(row: Arrival) -> JF2:

@@ -1,4 +1,4 @@
-"""The children that read pages: started when one is needed, kept for the next page, ended when one misbehaves."""
+"""The children that read what strangers made: started when needed, kept for the next, ended when one misbehaves."""
 
 import atexit
 import json
@@ -15,7 +15,7 @@ from typing import IO, Protocol
 #: A child is replaced after this many pages, so that what a parser leaks is given back.
 PAGES = 500
 MAX_ANSWER = 9 << 20
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from indieweb.web.child import main; main()"
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from indieweb.web.{} import main; main()"
 
 
 class Reader(Protocol):
@@ -33,11 +33,14 @@ class Reader(Protocol):
 
 
 class Child:
-    """One limited process, isolated from the environment. Not to be asked by two threads at once."""
+    """One limited process, isolated from the environment. Not to be asked by two threads at once.
 
-    def __init__(self) -> None:
+    :param module: whose ``main`` it runs: the name of a module beside this one.
+    """
+
+    def __init__(self, module: str = "child") -> None:
         self.pages = 0
-        command = [sys.executable, "-I", "-c", _BOOT, json.dumps([path for path in sys.path if path])]
+        command = [sys.executable, "-I", "-c", _BOOT.format(module), json.dumps([path for path in sys.path if path])]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -125,9 +128,9 @@ class Pool:
             reader.end()
 
 
-def shared() -> Pool:
+def shared(start: Callable[[], Reader] = Child) -> Pool:
     """A pool that ends its readers when this process ends."""
-    pool = Pool()
+    pool = Pool(start)
     atexit.register(pool.close)
     os.register_at_fork(after_in_child=pool.forget)
     return pool
