@@ -12,8 +12,11 @@ import sys
 from contextlib import suppress
 from typing import BinaryIO
 
+from indieweb.web.feed_reading import read_feed
 from indieweb.web.reading import read_page
 
+#: What reads a text, by the name under which it comes.
+READERS = {"html": read_page, "feed": read_feed}
 MEMORY, CPU_SECONDS = 512 << 20, 5
 MAX_OUTPUT = 8 << 20
 #: What is given up for good: memory beyond a bound, opening anything, writing files, leaving a memory image.
@@ -27,6 +30,8 @@ _FIRST = (
     "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01T10:00</time>"
     "<a rel=tag class=u-url href=/>ä</a></p>"
 )
+
+_FIRST_FEED = "<rss><channel><item><link>/</link><description>&lt;a href=/&gt;ä</description></item></channel></rss>"
 
 
 def limit() -> None:
@@ -51,7 +56,8 @@ def answer(line: bytes) -> bytes:
     """
     try:
         asked = json.loads(line)
-        said = json.dumps(read_page(asked["html"], asked["url"])).encode()
+        name = next(name for name in READERS if name in asked)
+        said = json.dumps(READERS[name](asked[name], asked["url"])).encode()
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a parser may raise anything on a page that was made for that
@@ -62,7 +68,8 @@ def answer(line: bytes) -> bytes:
 def main() -> None:
     """Read pages until there are no more."""
     output = _own_output()
-    read_page(_FIRST, "http://a.example/")  # imports what is imported late, before nothing can be opened any more
+    read_page(_FIRST, "http://a.example/")
+    read_feed(_FIRST_FEED, "http://a.example/")  # imports what is imported late, before nothing can be opened any more
     gc.freeze()
     limit()
     for line in iter(sys.stdin.buffer.readline, b""):
