@@ -6,6 +6,7 @@ from dataclasses import replace
 from indieweb.errors import CommandError
 from indieweb.following.finding import find_feed
 from indieweb.settings import Settings
+from indieweb.stores.feeds_asked import FeedsAsked
 from indieweb.stores.following import FollowingStore
 from indieweb.web.fetch import Policy
 from indieweb.web.links import is_ours
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     store.read()  # a list that is broken is told of before anybody is asked
     found = find_feed(url, Policy.from_settings(settings))
     found = replace(found, name=arguments.name or found.name)
+    FeedsAsked(settings).forget(found.feed)  # one that said that it was gone may be asked again
     print(f"Following {found.name}." if store.add(found) else f"{found.name} is followed already.")
     print(found.feed)
     return 0
