@@ -24,6 +24,7 @@ FEATURES = (
     "writing",
     "serving",
     "owning",
+    "following",
 )
 MAY_IMPORT_PELICAN = ("site", "building", "kinds", "mentions", "feeds", "pages", "pictures")
 #: Libraries that ask the network by themselves, and functions of others that do.

@@ -8,14 +8,14 @@ begins at 0: doing it twice changes nothing.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
-from indieweb.model.mention import GONE
+from indieweb.model.mention import GONE, REJECTED, Mention
 from indieweb.receiver.faces import Faces, keep_faces
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
@@ -100,12 +100,33 @@ def collect_mentions(settings: Settings) -> Collected:
     return done
 
 
+@contextmanager
+def not_rejected(settings: Settings) -> Iterator[Callable[[Mention], bool]]:
+    """Tells whether a mention was not rejected by the owner, as far as the receiver in ``var/`` knows of it."""
+    if settings.mentions_from or not _has_inbox(settings):
+        yield lambda mention: True
+        return
+    from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # as below
+
+    with closing(Inbox.of(settings)) as inbox:
+
+        def holds(mention: Mention) -> bool:
+            row = inbox.find(mention.source, mention.target)
+            return row is None or row.status != REJECTED
+
+        yield holds
+
+
+def _has_inbox(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.var / "inbox.sqlite").exists()
+
+
 def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
     """Every page of changes since the cursor, each with the cursor after it."""
     remote = Remote.of(settings)
     if remote is not None:
         yield from _followed(settings, remote.base, lambda since: _asked(remote, since))
-    elif settings.database_url or (settings.var / "inbox.sqlite").exists():
+    elif _has_inbox(settings):
         from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # takes long, and most homes have none here
 
         with closing(Inbox.of(settings)) as inbox:

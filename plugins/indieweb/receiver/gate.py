@@ -14,7 +14,7 @@ from indieweb.model.mention import REJECTED
 from indieweb.settings import APPROVED, FOLLOWED, Settings
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
-from indieweb.stores.following import following_files, read_following
+from indieweb.stores.followed import following_files, read_following
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard_where
 from indieweb.stores.inbox_erasing import covers, erased_in

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from indieweb.stores.following import MAX_BYTES, read_following
+from indieweb.stores.followed import MAX_BYTES, read_following
 from indieweb.webmention.trust import Followed
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
