@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from indieweb.errors import HomeError
 from indieweb.receiver.collect import Collected, collect_mentions, not_rejected
+from indieweb.receiver.faces import keep_faces
 from indieweb.settings import Settings
+from indieweb.stores.erased import read_unwanted
 from indieweb.stores.following import NAME
 
 if TYPE_CHECKING:
@@ -46,5 +48,14 @@ def _ways_in(settings: Settings, *, forced: bool) -> "list[Callable[[Settings], 
 def _ask_followed(settings: Settings, *, forced: bool) -> "Gathered":
     from indieweb.following.collect import collect_followed  # noqa: PLC0415  # takes long, and not all follow
 
-    with not_rejected(settings) as wanted:
-        return collect_followed(settings, forced=forced, wanted=wanted)
+    unwanted, _ = read_unwanted(settings)  # what is wrong with the lists, the other way in has said
+
+    with not_rejected(settings) as is_left:
+        done = collect_followed(
+            settings,
+            forced=forced,
+            wanted=lambda mention: is_left(mention) and not unwanted.has(mention.source, mention.entry),
+        )
+    if done.kept:
+        keep_faces(settings)
+    return done
