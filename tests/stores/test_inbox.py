@@ -1,6 +1,5 @@
-"""The inbox: what becomes of a mention, and who may look at it."""
+"""The inbox: what becomes of a mention, and who may look at it. All of it holds on SQLite and on PostgreSQL."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
@@ -24,8 +22,13 @@ CHANGED = {**HELLO, "content": {"text": "goodbye"}}
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    opened = Inbox.of(Settings(home=tmp_path))
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(home=tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Iterator[Inbox]:
+    opened = Inbox.of(settings)
     yield opened
     opened.close()
 
@@ -76,15 +79,6 @@ class TestAccepting:
             thread.join(30)
         assert leased(inbox, NOW * 2).source == SOURCE
         assert inbox.lease(NOW * 2) is None
-
-    def test_what_was_accepted_is_on_disk(self, inbox: Inbox, tmp_path: Path) -> None:
-        with inbox.database.writing() as connection:
-            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        inbox.accept(SOURCE, TARGET)
-        with sqlite3.connect(tmp_path / "var" / "inbox.sqlite") as other:
-            assert other.execute("SELECT source FROM mentions").fetchall() == [(SOURCE,)]
-        other.close()
 
     def test_replayed_after_a_year_it_is_verified_again_and_is_no_second_mention(self, inbox: Inbox) -> None:
         row = approved(inbox)
@@ -260,8 +254,8 @@ class TestDeciding:
 
 
 class TestLeases:
-    def test_two_workers_have_one_lease(self, inbox: Inbox, tmp_path: Path) -> None:
-        other = Inbox.of(Settings(home=tmp_path))
+    def test_two_workers_have_one_lease(self, inbox: Inbox, settings: Settings) -> None:
+        other = Inbox.of(settings)
         for n in range(40):
             inbox.accept(f"https://{n}.net/", TARGET, NOW)
         taken: list[str] = []
@@ -312,32 +306,8 @@ class TestLeases:
         assert bury(tmp_path / "var") == []
 
 
-class TestTrouble:
-    def test_a_locked_database_is_an_error_of_one_sentence(self, inbox: Inbox, tmp_path: Path) -> None:
-        impatient = Inbox.of(Settings(home=tmp_path), patience=0.05)
-        other = sqlite3.connect(tmp_path / "var" / "inbox.sqlite")
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match=r"inbox\.sqlite: cannot be written: database is locked$"):
-            impatient.accept(SOURCE, TARGET)
-        other.rollback()
-        other.close()
-        impatient.close()
-        assert inbox.find(SOURCE, TARGET) is None
-
-    def test_a_broken_database_is_an_error_of_one_sentence_and_stays_as_it_is(self, tmp_path: Path) -> None:
-        path = tmp_path / "var" / "inbox.sqlite"
-        path.parent.mkdir()
-        path.write_bytes(b"no database" * 100)
-        with pytest.raises(StoreError, match=r"inbox\.sqlite: cannot be written"):
-            Inbox.of(Settings(home=tmp_path))
-        assert path.read_bytes() == b"no database" * 100
-
-    def test_a_database_that_is_not_known_is_a_wrong_setting_and_shows_no_password(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingError, match="INDIEWEB_DATABASE_URL") as caught:
-            Inbox.of(Settings(home=tmp_path, database_url="oracel://me:secret@host/db"))
-        assert "secret" not in str(caught.value)
-
-    def test_the_database_keeps_its_name(self, inbox: Inbox, tmp_path: Path) -> None:
-        again = Inbox.of(Settings(home=tmp_path))
+class TestName:
+    def test_the_database_keeps_its_name(self, inbox: Inbox, settings: Settings) -> None:
+        again = Inbox.of(settings)
         assert again.identity == inbox.identity
         again.close()

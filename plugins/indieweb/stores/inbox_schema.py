@@ -22,7 +22,7 @@ MENTIONS = Table(
     Column("source", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("host", Text, nullable=False),
-    Column("page", Text, nullable=False, index=True),
+    Column("page", Text, nullable=False),
     Column("status", String(8), nullable=False, index=True),
     Column("received", Float, nullable=False),
     Column("arrived", Float, nullable=False),
@@ -39,6 +39,7 @@ MENTIONS = Table(
     Column("change_number", _NUMBER, unique=True),
     Index("mentions_due", "next_try", "host"),
     Index("mentions_leased", "lease_until"),
+    Index("ix_mentions_page", "page", postgresql_using="hash"),  # its other kind holds no address of 6 kB
 )
 #: When each source host was last served, so that a host with a long queue does not hold up the others.
 HOSTS = Table("hosts", TABLES, Column("host", Text, primary_key=True), Column("served", Float, nullable=False))
