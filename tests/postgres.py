@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -65,6 +66,11 @@ class PostgreSQL:
         finally:
             with self.connect() as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def name_of(address: str) -> str:
+    """The name of the database at an address."""
+    return urlsplit(address).path.removeprefix("/")
 
 
 @contextmanager

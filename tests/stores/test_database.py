@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,7 +14,7 @@ from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.tokens import TokenStore
-from postgres import PostgreSQL
+from postgres import PostgreSQL, name_of
 
 SOURCE, TARGET = "https://ann.net/post", "https://home.net/2026/a/"
 #: Opens the inbox when it is told to, as every command does.
@@ -28,10 +27,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(Inbox.of(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])).identity)
 """
-
-
-def name_of(database_url: str) -> str:
-    return urlsplit(database_url).path.removeprefix("/")
 
 
 @contextmanager
@@ -173,6 +168,21 @@ class TestPostgreSQL:
             owner.execute("ALTER TABLE mentions RENAME COLUMN status_id TO other")
         with pytest.raises(StoreError, match=r"cannot be read: column mentions\.status_id does not exist$"):
             inbox.find(SOURCE, TARGET)
+        inbox.close()
+
+    @pytest.mark.parametrize("held", ["hosts", "mentions"])
+    def test_a_worker_passes_over_what_others_hold_and_waits_for_nobody(
+        self, tmp_path: Path, postgres: PostgreSQL, postgres_url: str, held: str
+    ) -> None:
+        inbox = Inbox.of(Settings(home=tmp_path, database_url=postgres_url), patience=0.05)
+        for host in ("ann.net", "bob.net"):
+            inbox.accept(f"https://{host}/", TARGET, 1.0)
+        with postgres.connect(name_of(postgres_url)) as other, other.transaction():
+            other.execute(f"SELECT host FROM {held} WHERE host = 'ann.net' FOR UPDATE")
+            assert [row.host for row in (inbox.lease(2.0), inbox.lease(2.0)) if row] == ["bob.net"]
+        row = inbox.lease(2.0)
+        assert row is not None
+        assert row.host == "ann.net"
         inbox.close()
 
     def test_a_server_that_was_restarted_is_used_again(

@@ -1,17 +1,21 @@
 """The inbox: what becomes of a mention, and who may look at it. All of it holds on SQLite and on PostgreSQL."""
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, inspect
 
 from indieweb.settings import Settings
+from indieweb.stores import inbox_line
 from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
 from indieweb.stores.inbox_rules import BACKOFF, KILLS, RECHECK, approve, reject, undo, unverified, verified
-from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival
 from indieweb.stores.workers import Alive, bury
 
 SOURCE, TARGET = "https://ann.net/post", "https://home.net/2026/a/"
@@ -44,6 +48,13 @@ def recorded(inbox: Inbox, rule: Any, now: float = NOW) -> Arrival:
     done = inbox.record(leased(inbox, now), rule, now)
     assert done is not None
     return done
+
+
+def queued(host: str, number: int) -> dict[str, Any]:
+    """A row that waits for its first look."""
+    names = {"key": f"{host} {number}", "status_id": f"{host} {number}", "source": f"https://{host}/{number}"}
+    times = dict.fromkeys(("received", "arrived", "next_try"), NOW)
+    return {**names, **times, "target": TARGET, "host": host, "page": TARGET, "status": "received"}
 
 
 def approved(inbox: Inbox, source: str = SOURCE, now: float = NOW) -> Arrival:
@@ -293,6 +304,74 @@ class TestLeases:
         inbox.record(first, verified(NOW, HELLO))
         inbox.accept("https://late.net/", TARGET, NOW + 3)
         assert leased(inbox, NOW + 3).host == "late.net"
+
+    def test_five_thousand_from_one_host_hold_up_nobody_else(self, inbox: Inbox) -> None:
+        with inbox.database.writing() as connection:  # what accepting them one by one leaves
+            connection.execute(insert(MENTIONS), [queued("busy.net", n) for n in range(5000)])
+            inbox_line.join(connection, "busy.net", NOW)
+        for _ in range(3):
+            assert recorded(inbox, verified(NOW, HELLO), NOW).host == "busy.net"
+        inbox.accept("https://quiet.net/", TARGET, NOW + 1)
+        assert "quiet.net" in {leased(inbox, NOW + 1).host for _ in range(2)}
+        inbox.accept("https://quiet.net/again", TARGET, NOW + 1)
+        assert inbox.lease(NOW + 1) is None  # one at a time of either
+
+    def test_a_crowd_of_hosts_that_nobody_knows_holds_up_nobody_who_comes_again(self, inbox: Inbox) -> None:
+        inbox.accept("https://friend.net/", TARGET, NOW)
+        recorded(inbox, verified(NOW, HELLO), NOW)
+        for n in range(150):
+            inbox.accept(f"https://{n}.crowd.net/", TARGET, NOW + 4000)
+        inbox.accept("https://friend.net/again", TARGET, NOW + 4001)
+        assert leased(inbox, NOW + 4001).host == "friend.net"
+        assert [leased(inbox, NOW + 4001).host for _ in range(3)] == [f"{n}.crowd.net" for n in range(3)]
+
+    def test_many_workers_look_at_each_mention_once_and_at_one_of_a_host_at_a_time(
+        self, inbox: Inbox, settings: Settings
+    ) -> None:
+        for n in range(120):
+            inbox.accept(f"https://{n % 5}.net/{n}", TARGET, NOW)
+        stores = [Inbox.of(settings) for _ in range(4)]
+        asked, at, crowded, guard = list[str](), Counter[str](), list[str](), threading.Lock()
+
+        def work(store: Inbox) -> None:
+            idle = 0
+            while idle < 20:
+                row = store.lease(NOW)
+                if row is None:
+                    idle += 1
+                    time.sleep(0.01)
+                    continue
+                idle = 0
+                with guard:
+                    asked.append(row.source)
+                    at[row.host] += 1
+                    crowded.extend([row.host] if at[row.host] > 1 else [])
+                time.sleep(0.002)
+                with guard:
+                    at[row.host] -= 1
+                assert store.record(row, verified(NOW, HELLO), NOW) is not None
+
+        threads = [threading.Thread(target=work, args=(store,)) for store in stores * 2]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        for store in stores:
+            store.close()
+        assert len(asked) == len(set(asked)) == 120
+        assert crowded == []
+
+    def test_an_inbox_of_an_older_program_is_taken_up_whole(self, inbox: Inbox, settings: Settings) -> None:
+        for n in range(3):
+            inbox.accept(f"https://{n}.net/", TARGET, NOW)
+        with inbox.database.writing() as connection:  # as it was left: no place in line, no index for it
+            connection.execute(delete(HOSTS))
+            connection.exec_driver_sql("DROP INDEX mentions_of_host")
+        again = Inbox.of(settings)
+        assert sorted(leased(again).host for _ in range(3)) == ["0.net", "1.net", "2.net"]
+        with again.database.reading() as connection:
+            assert "mentions_of_host" in {index["name"] for index in inspect(connection).get_indexes("mentions")}
+        again.close()
 
     def test_what_a_killed_worker_had_is_due_at_once(self, inbox: Inbox, tmp_path: Path) -> None:
         inbox.accept(SOURCE, TARGET, NOW)

@@ -11,7 +11,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -79,6 +80,7 @@ class Database:
             if not self.embedded:  # of several processes that begin at once, one makes them
                 connection.execute(select(func.pg_advisory_xact_lock(MAKING)))
             tables.create_all(connection)
+            _make_indexes(connection, tables)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -90,6 +92,32 @@ class Database:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert of the database's own kind, which can be told what to do about rows that are there."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def upsert(
+    connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any] | None = None
+) -> None:
+    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is."""
+    made = insert_into(connection, table).values(**values)
+    if changes is None:
+        connection.execute(made.on_conflict_do_nothing(index_elements=[key]))
+    else:
+        connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
+
+
+def _make_indexes(connection: Connection, tables: MetaData) -> None:
+    """Make those that a table of an older program lacks."""
+    inspector = inspect(connection)
+    for table in tables.sorted_tables:
+        there = {index["name"] for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in there:
+                index.create(connection)
 
 
 def _sqlite(url: URL, patience: float) -> Engine:
