@@ -76,11 +76,12 @@ class TestBoth:
         assert (tokens.holds(first), tokens.holds(second)) == (False, True)
         inbox.close()
 
-    def test_processes_that_begin_at_once_make_one_database(self, settings: Settings) -> None:
-        environ = {"PYTHONPATH": "plugins"}
+    def test_processes_that_begin_at_once_make_one_database(
+        self, settings: Settings, command_environment: dict[str, str]
+    ) -> None:
         command = [sys.executable, "-c", OPENS, str(settings.home), settings.database_url]
         begun = [
-            subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(command, env=command_environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             for _ in range(6)
         ]
         for process in begun:
@@ -124,10 +125,26 @@ class TestSQLite:
             Inbox.of(Settings(home=tmp_path))
         assert path.read_bytes() == b"no database" * 100
 
-    def test_a_database_that_is_not_known_is_a_wrong_setting_and_shows_no_password(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingError, match="INDIEWEB_DATABASE_URL") as caught:
-            Inbox.of(Settings(home=tmp_path, database_url="oracel://me:secret@host/db"))
+    @pytest.mark.parametrize("kind", ["oracel", "mysql", "postgresql+asyncpg"])
+    def test_a_database_that_is_not_known_is_a_wrong_setting_and_shows_no_password(
+        self, tmp_path: Path, kind: str
+    ) -> None:
+        with pytest.raises(SettingError, match=r"INDIEWEB_DATABASE_URL: .* must begin with postgresql://") as caught:
+            Inbox.of(Settings(home=tmp_path, database_url=f"{kind}://me:secret@host/db"))
         assert "secret" not in str(caught.value)
+
+    def test_where_what_postgresql_needs_is_not_installed_it_says_how(
+        self, tmp_path: Path, command_environment: dict[str, str]
+    ) -> None:
+        command = [sys.executable, "-c", f"import sys; sys.modules['psycopg'] = None\n{OPENS}"]
+        done = subprocess.run(
+            [*command, str(tmp_path), "postgresql://me:secret@127.0.0.1:1/home"],
+            env=command_environment, input="\n", capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (
+            "SettingError: INDIEWEB_DATABASE_URL: PostgreSQL needs psycopg, which is not installed: pip" in done.stderr
+        )
+        assert "secret" not in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.needs("postgres")

@@ -47,6 +47,11 @@ class Database:
         """
         try:
             return cls(_url(address, path), str(path) if not address else _shown(address), patience)
+        except ModuleNotFoundError as error:
+            raise SettingError(
+                f"INDIEWEB_DATABASE_URL: PostgreSQL needs {error.name}, which is not installed: "
+                "pip install 'psycopg[binary]'"
+            ) from error
         except (ArgumentError, SQLAlchemyError, ImportError, ValueError) as error:
             raise SettingError(f"INDIEWEB_DATABASE_URL: {_shown(address)} cannot be used: {_said(error)}") from error
 
@@ -153,8 +158,11 @@ def _url(address: str, path: Path) -> URL:
     if not address:
         return URL.create("sqlite", database=str(path))
     url = make_url(address)
-    plain = url.drivername in ("postgres", "postgresql")
-    return url.set(drivername="postgresql+psycopg") if plain else url
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername != "sqlite":
+        raise ValueError("it must begin with postgresql:// or sqlite://")
+    return url
 
 
 def _shown(address: str) -> str:
