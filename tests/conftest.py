@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from postgres import database_url, postgres, postgres_url
 from programs import program
+
+__all__ = ["database_url", "postgres", "postgres_url"]
 
 # How long drawing an example takes says something of the machine and nothing of us.
 hypothesis_settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from pathlib import Path
 
-#: Where Debian and others put a program that a test names by one word.
+#: Where Debian and others put a program that a test names by one word; a star stands for a version.
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "mariadbd": ("mariadbd", "/usr/sbin/mariadbd"),
     "nginx": ("nginx", "/usr/sbin/nginx"),
+    "postgres": ("/usr/lib/postgresql/*/bin/postgres", "postgres"),
     "wordpress": ("/usr/share/wordpress/wp-load.php",),
 }
 
@@ -19,4 +21,6 @@ def program(name: str) -> str | None:
 
 def _path(spelt: str) -> str | None:
     """What PHP runs need not be allowed to run by itself."""
+    if "*" in spelt:
+        return max(map(str, Path("/").glob(spelt.lstrip("/"))), key=lambda path: (len(path), path), default=None)
     return shutil.which(spelt, os.F_OK if spelt.endswith(".php") else os.F_OK | os.X_OK)

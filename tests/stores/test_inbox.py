@@ -1,19 +1,21 @@
-"""The inbox: what becomes of a mention, and who may look at it."""
+"""The inbox: what becomes of a mention, and who may look at it. All of it holds on SQLite and on PostgreSQL."""
 
-import sqlite3
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, inspect
 
-from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
+from indieweb.stores import inbox_line
 from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
 from indieweb.stores.inbox_rules import BACKOFF, KILLS, RECHECK, approve, reject, undo, unverified, verified
-from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival
 from indieweb.stores.workers import Alive, bury
 
 SOURCE, TARGET = "https://ann.net/post", "https://home.net/2026/a/"
@@ -24,8 +26,13 @@ CHANGED = {**HELLO, "content": {"text": "goodbye"}}
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    opened = Inbox.of(Settings(home=tmp_path))
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(home=tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Iterator[Inbox]:
+    opened = Inbox.of(settings)
     yield opened
     opened.close()
 
@@ -41,6 +48,13 @@ def recorded(inbox: Inbox, rule: Any, now: float = NOW) -> Arrival:
     done = inbox.record(leased(inbox, now), rule, now)
     assert done is not None
     return done
+
+
+def queued(host: str, number: int) -> dict[str, Any]:
+    """A row that waits for its first look."""
+    names = {"key": f"{host} {number}", "status_id": f"{host} {number}", "source": f"https://{host}/{number}"}
+    times = dict.fromkeys(("received", "arrived", "next_try"), NOW)
+    return {**names, **times, "target": TARGET, "host": host, "page": TARGET, "status": "received"}
 
 
 def approved(inbox: Inbox, source: str = SOURCE, now: float = NOW) -> Arrival:
@@ -76,15 +90,6 @@ class TestAccepting:
             thread.join(30)
         assert leased(inbox, NOW * 2).source == SOURCE
         assert inbox.lease(NOW * 2) is None
-
-    def test_what_was_accepted_is_on_disk(self, inbox: Inbox, tmp_path: Path) -> None:
-        with inbox.database.writing() as connection:
-            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        inbox.accept(SOURCE, TARGET)
-        with sqlite3.connect(tmp_path / "var" / "inbox.sqlite") as other:
-            assert other.execute("SELECT source FROM mentions").fetchall() == [(SOURCE,)]
-        other.close()
 
     def test_replayed_after_a_year_it_is_verified_again_and_is_no_second_mention(self, inbox: Inbox) -> None:
         row = approved(inbox)
@@ -260,8 +265,8 @@ class TestDeciding:
 
 
 class TestLeases:
-    def test_two_workers_have_one_lease(self, inbox: Inbox, tmp_path: Path) -> None:
-        other = Inbox.of(Settings(home=tmp_path))
+    def test_two_workers_have_one_lease(self, inbox: Inbox, settings: Settings) -> None:
+        other = Inbox.of(settings)
         for n in range(40):
             inbox.accept(f"https://{n}.net/", TARGET, NOW)
         taken: list[str] = []
@@ -300,6 +305,74 @@ class TestLeases:
         inbox.accept("https://late.net/", TARGET, NOW + 3)
         assert leased(inbox, NOW + 3).host == "late.net"
 
+    def test_five_thousand_from_one_host_hold_up_nobody_else(self, inbox: Inbox) -> None:
+        with inbox.database.writing() as connection:  # what accepting them one by one leaves
+            connection.execute(insert(MENTIONS), [queued("busy.net", n) for n in range(5000)])
+            inbox_line.join(connection, "busy.net", NOW)
+        for _ in range(3):
+            assert recorded(inbox, verified(NOW, HELLO), NOW).host == "busy.net"
+        inbox.accept("https://quiet.net/", TARGET, NOW + 1)
+        assert "quiet.net" in {leased(inbox, NOW + 1).host for _ in range(2)}
+        inbox.accept("https://quiet.net/again", TARGET, NOW + 1)
+        assert inbox.lease(NOW + 1) is None  # one at a time of either
+
+    def test_a_crowd_of_hosts_that_nobody_knows_holds_up_nobody_who_comes_again(self, inbox: Inbox) -> None:
+        inbox.accept("https://friend.net/", TARGET, NOW)
+        recorded(inbox, verified(NOW, HELLO), NOW)
+        for n in range(150):
+            inbox.accept(f"https://{n}.crowd.net/", TARGET, NOW + 4000)
+        inbox.accept("https://friend.net/again", TARGET, NOW + 4001)
+        assert leased(inbox, NOW + 4001).host == "friend.net"
+        assert [leased(inbox, NOW + 4001).host for _ in range(3)] == [f"{n}.crowd.net" for n in range(3)]
+
+    def test_many_workers_look_at_each_mention_once_and_at_one_of_a_host_at_a_time(
+        self, inbox: Inbox, settings: Settings
+    ) -> None:
+        for n in range(120):
+            inbox.accept(f"https://{n % 5}.net/{n}", TARGET, NOW)
+        stores = [Inbox.of(settings) for _ in range(4)]
+        asked, at, crowded, guard = list[str](), Counter[str](), list[str](), threading.Lock()
+
+        def work(store: Inbox) -> None:
+            idle = 0
+            while idle < 20:
+                row = store.lease(NOW)
+                if row is None:
+                    idle += 1
+                    time.sleep(0.01)
+                    continue
+                idle = 0
+                with guard:
+                    asked.append(row.source)
+                    at[row.host] += 1
+                    crowded.extend([row.host] if at[row.host] > 1 else [])
+                time.sleep(0.002)
+                with guard:
+                    at[row.host] -= 1
+                assert store.record(row, verified(NOW, HELLO), NOW) is not None
+
+        threads = [threading.Thread(target=work, args=(store,)) for store in stores * 2]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        for store in stores:
+            store.close()
+        assert len(asked) == len(set(asked)) == 120
+        assert crowded == []
+
+    def test_an_inbox_of_an_older_program_is_taken_up_whole(self, inbox: Inbox, settings: Settings) -> None:
+        for n in range(3):
+            inbox.accept(f"https://{n}.net/", TARGET, NOW)
+        with inbox.database.writing() as connection:  # as it was left: no place in line, no index for it
+            connection.execute(delete(HOSTS))
+            connection.exec_driver_sql("DROP INDEX mentions_of_host")
+        again = Inbox.of(settings)
+        assert sorted(leased(again).host for _ in range(3)) == ["0.net", "1.net", "2.net"]
+        with again.database.reading() as connection:
+            assert "mentions_of_host" in {index["name"] for index in inspect(connection).get_indexes("mentions")}
+        again.close()
+
     def test_what_a_killed_worker_had_is_due_at_once(self, inbox: Inbox, tmp_path: Path) -> None:
         inbox.accept(SOURCE, TARGET, NOW)
         with Alive(tmp_path / "var") as alive:
@@ -312,32 +385,8 @@ class TestLeases:
         assert bury(tmp_path / "var") == []
 
 
-class TestTrouble:
-    def test_a_locked_database_is_an_error_of_one_sentence(self, inbox: Inbox, tmp_path: Path) -> None:
-        impatient = Inbox.of(Settings(home=tmp_path), patience=0.05)
-        other = sqlite3.connect(tmp_path / "var" / "inbox.sqlite")
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match=r"inbox\.sqlite: cannot be written: database is locked$"):
-            impatient.accept(SOURCE, TARGET)
-        other.rollback()
-        other.close()
-        impatient.close()
-        assert inbox.find(SOURCE, TARGET) is None
-
-    def test_a_broken_database_is_an_error_of_one_sentence_and_stays_as_it_is(self, tmp_path: Path) -> None:
-        path = tmp_path / "var" / "inbox.sqlite"
-        path.parent.mkdir()
-        path.write_bytes(b"no database" * 100)
-        with pytest.raises(StoreError, match=r"inbox\.sqlite: cannot be written"):
-            Inbox.of(Settings(home=tmp_path))
-        assert path.read_bytes() == b"no database" * 100
-
-    def test_a_database_that_is_not_known_is_a_wrong_setting_and_shows_no_password(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingError, match="INDIEWEB_DATABASE_URL") as caught:
-            Inbox.of(Settings(home=tmp_path, database_url="oracel://me:secret@host/db"))
-        assert "secret" not in str(caught.value)
-
-    def test_the_database_keeps_its_name(self, inbox: Inbox, tmp_path: Path) -> None:
-        again = Inbox.of(Settings(home=tmp_path))
+class TestName:
+    def test_the_database_keeps_its_name(self, inbox: Inbox, settings: Settings) -> None:
+        again = Inbox.of(settings)
         assert again.identity == inbox.identity
         again.close()

@@ -85,6 +85,10 @@ class Worker:
 
     def _begin(self) -> None:
         self._id = self._signs.enter_context(Alive(self._settings.var)).id
+        self._bury()
+
+    def _bury(self) -> None:
+        """Have looked at again what a worker of this machine had begun when it was killed."""
         for dead in bury(self._settings.var):
             self._inbox.release(dead)
 
@@ -109,6 +113,7 @@ class Worker:
     def _go_on(self) -> None:
         while not self._stopping.is_set():
             try:
+                self._bury()
                 self._drain()
             except StoreError as error:
                 log.warning("%s; trying again", error)

@@ -1,7 +1,8 @@
 """The one way to a database of ours: short transactions, on disk when they end, and errors of ours.
 
 SQLite stands in WAL mode with ``synchronous=FULL``: what was committed is there after a power cut. Writers of one
-process wait for each other in line; those of several wait for the file's lock. PostgreSQL needs none of this.
+process wait for each other in line; those of several wait for the file's lock. On PostgreSQL each transaction sees
+what others had committed when its statement began, and waits for nobody longer than a writer does on SQLite.
 """
 
 import sqlite3
@@ -11,7 +12,8 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -19,6 +21,8 @@ from indieweb.errors import SettingError, StoreError
 
 #: How long a writer waits for another process, in seconds.
 PATIENCE = 5.0
+#: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
+MAKING = 0x636F6D6D6F6E68
 
 
 class Database:
@@ -26,14 +30,14 @@ class Database:
 
     :param url: an SQLAlchemy address.
     :param name: what the owner calls it, for messages.
-    :param patience: how long a writer waits for another process, in seconds (SQLite).
+    :param patience: how long a writer waits for another, in seconds.
     """
 
     def __init__(self, url: URL, name: str, patience: float = PATIENCE) -> None:
         self.name = name
         self.embedded = url.get_backend_name() == "sqlite"
         self._line = threading.Lock() if self.embedded else nullcontext()
-        self._engine = _sqlite(url, patience) if self.embedded else create_engine(url, pool_pre_ping=True)
+        self._engine = _sqlite(url, patience) if self.embedded else _postgresql(url, patience)
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @classmethod
@@ -44,6 +48,11 @@ class Database:
         """
         try:
             return cls(_url(address, path), str(path) if not address else _shown(address), patience)
+        except ModuleNotFoundError as error:
+            raise SettingError(
+                f"INDIEWEB_DATABASE_URL: PostgreSQL needs {error.name}, which is not installed: "
+                "pip install 'psycopg[binary]'"
+            ) from error
         except (ArgumentError, SQLAlchemyError, ImportError, ValueError) as error:
             raise SettingError(f"INDIEWEB_DATABASE_URL: {_shown(address)} cannot be used: {_said(error)}") from error
 
@@ -74,7 +83,10 @@ class Database:
             if self.embedded and self._engine.url.database:
                 Path(self._engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as connection:
+            if not self.embedded:  # of several processes that begin at once, one makes them
+                connection.execute(select(func.pg_advisory_xact_lock(MAKING)))
             tables.create_all(connection)
+            _make_indexes(connection, tables)
 
     def compact(self) -> None:
         """Write an embedded database anew, so that nothing of what was deleted is left between its rows.
@@ -99,6 +111,32 @@ class Database:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
 
 
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert of the database's own kind, which can be told what to do about rows that are there."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def upsert(
+    connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any] | None = None
+) -> None:
+    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is."""
+    made = insert_into(connection, table).values(**values)
+    if changes is None:
+        connection.execute(made.on_conflict_do_nothing(index_elements=[key]))
+    else:
+        connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
+
+
+def _make_indexes(connection: Connection, tables: MetaData) -> None:
+    """Make those that a table of an older program lacks."""
+    inspector = inspect(connection)
+    for table in tables.sorted_tables:
+        there = {index["name"] for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in there:
+                index.create(connection)
+
+
 def _sqlite(url: URL, patience: float) -> Engine:
     engine = create_engine(url, connect_args={"timeout": patience})
 
@@ -115,12 +153,28 @@ def _sqlite(url: URL, patience: float) -> Engine:
     return engine
 
 
+def _postgresql(url: URL, patience: float) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{round(patience * 1000)}ms",))
+        if connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
+            connection.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine
+
+
 def _url(address: str, path: Path) -> URL:
     if not address:
         return URL.create("sqlite", database=str(path))
     url = make_url(address)
-    plain = url.drivername in ("postgres", "postgresql")
-    return url.set(drivername="postgresql+psycopg") if plain else url
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername != "sqlite":
+        raise ValueError("it must begin with postgresql:// or sqlite://")
+    return url
 
 
 def _shown(address: str) -> str:
@@ -133,5 +187,8 @@ def _shown(address: str) -> str:
 def _said(error: BaseException) -> str:
     """What the database says, in one line and without the statement that it failed on."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    text = getattr(cause, "strerror", None) or str(cause)
+    told = getattr(
+        getattr(cause, "diag", None), "message_primary", None
+    )  # PostgreSQL's, which else quotes what it was told
+    text = told or getattr(cause, "strerror", None) or str(cause)
     return " ".join(str(text).split()).rstrip(".")

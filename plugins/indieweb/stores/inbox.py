@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, null, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, case, null, select, update
 
 from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
-from indieweb.stores.database import PATIENCE, Database
+from indieweb.stores import inbox_line
+from indieweb.stores.database import PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
@@ -38,8 +38,10 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self.database = database
         database.make(TABLES)
-        self.identity = self._identity()
-        self._learn()
+        with database.writing() as connection:
+            inbox_line.settle(connection)
+            self.identity = self._identity(connection)
+            _learn(connection)
 
     @classmethod
     def of(cls, settings: Settings, patience: float = PATIENCE) -> Self:
@@ -67,7 +69,8 @@ class Inbox:
         }
         with self.database.writing() as connection:
             times = {"received": now, "arrived": now, "next_try": now}
-            self._upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
+            upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
+            inbox_line.join(connection, where["host"], now)
             return _one(connection, select(MENTIONS).where(_M.key == new["key"]))
 
     def find(self, source: str, target: str) -> Arrival | None:
@@ -86,15 +89,13 @@ class Inbox:
         :param worker: the id by which :meth:`release` finds it: at most 16 hex digits.
         """
         now = time.time() if now is None else now
-        while (found := self._next_due(now)) is not None:  # sought outside the transaction, so that no sender waits
-            leased = {"lease": worker[:16] + secrets.token_hex(8), "lease_until": now + seconds}
-            with self.database.writing() as connection:
-                taken = update(MENTIONS).where(_M.id == found.id, *_is_due(now)).values(**leased)
-                if not connection.execute(taken).rowcount:
-                    continue  # another worker was quicker
-                self._upsert(connection, HOSTS, {"host": found.host, "served": now}, "host", {"served": now})
-                return _one(connection, select(MENTIONS).where(_M.id == found.id))
-        return None
+        with self.database.reading() as connection:  # so that no sender waits while there is nothing to do
+            hosts = inbox_line.hosts_due(connection, now)
+        if not hosts:
+            return None
+        name = worker[:16] + secrets.token_hex(8)
+        with self.database.writing() as connection:
+            return inbox_line.take(connection, hosts, now, name, now + seconds)
 
     def release(self, worker: str) -> None:
         """Give back what a worker has leased: it ended, or is about to."""
@@ -163,36 +164,14 @@ class Inbox:
     def next_number(self, connection: Connection) -> int:
         """The number of a change of what is published, in a transaction that makes one."""
         grown = {"value": COUNTERS.c.value + 1}
-        self._upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
+        upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
         return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
 
-    def _identity(self) -> str:
+    def _identity(self, connection: Connection) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""
-        with self.database.writing() as connection:
-            fact = {"name": "identity", "value": secrets.token_hex(8)}
-            self._upsert(connection, FACTS, fact, "name", {"value": FACTS.c.value})
-            return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == "identity")).scalar_one())
-
-    def _learn(self) -> None:
-        """Take over, once, what was decided before decisions were kept."""
-        with self.database.reading() as connection:
-            if connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
-                return
-        with self.database.writing() as connection:
-            self._upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name", {"value": "1"})
-            learn_decisions(connection)
-
-    def _upsert(
-        self, connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any]
-    ) -> None:
-        made = (sqlite if self.database.embedded else postgresql).insert(table).values(**values)
-        connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
-
-    def _next_due(self, now: float) -> Row[int, str] | None:
-        """Id and host of the mention that is to be leased next."""
-        due = select(_M.id, _M.host).outerjoin(HOSTS, HOSTS.c.host == _M.host).where(*_is_due(now))
-        with self.database.reading() as connection:
-            return connection.execute(due.order_by(func.coalesce(HOSTS.c.served, 0.0), _M.next_try).limit(1)).first()
+        fact = {"name": "identity", "value": secrets.token_hex(8)}
+        upsert(connection, FACTS, fact, "name")
+        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == "identity")).scalar_one())
 
     def _first(self, wanted: Select[Any]) -> Arrival | None:
         with self.database.reading() as connection:
@@ -214,12 +193,6 @@ def as_jf2(row: Arrival) -> JF2:
     return {**row.approved, **stamps, "wm-received": received}
 
 
-def _is_due(now: float) -> list[ColumnElement[bool]]:
-    """Due, leased to nobody, and of a host that no other worker is busy with."""
-    busy = select(_M.host).where(_M.lease_until > now)
-    return [_M.next_try <= now, or_(_M.lease_until.is_(None), _M.lease_until <= now), _M.host.not_in(busy)]
-
-
 def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
     return arrival(connection.execute(wanted).one())
 
@@ -227,3 +200,10 @@ def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
 def _maybe(connection: Connection, wanted: Select[Any]) -> Arrival | None:
     row = connection.execute(wanted).first()
     return arrival(row) if row is not None else None
+
+
+def _learn(connection: Connection) -> None:
+    """Take over, once, what was decided before decisions were kept."""
+    if not connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
+        upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name")
+        learn_decisions(connection)

@@ -23,7 +23,7 @@ MENTIONS = Table(
     Column("source", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("host", Text, nullable=False),
-    Column("page", Text, nullable=False, index=True),
+    Column("page", Text, nullable=False),
     Column("status", String(8), nullable=False, index=True),
     Column("received", Float, nullable=False),
     Column("arrived", Float, nullable=False),
@@ -40,9 +40,17 @@ MENTIONS = Table(
     Column("change_number", _NUMBER, unique=True),
     Index("mentions_due", "next_try", "host"),
     Index("mentions_leased", "lease_until"),
+    Index("mentions_of_host", "host", "next_try"),
+    Index("ix_mentions_page", "page", postgresql_using="hash"),  # its other kind holds no address of 6 kB
 )
-#: When each source host was last served, so that a host with a long queue does not hold up the others.
-HOSTS = Table("hosts", TABLES, Column("host", Text, primary_key=True), Column("served", Float, nullable=False))
+#: The line of source hosts: when each was last served, so that one with a long queue does not hold up the others.
+HOSTS = Table(
+    "hosts",
+    TABLES,
+    Column("host", Text, primary_key=True),
+    Column("served", Float, nullable=False),
+    Index("hosts_served", "served"),
+)
 #: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
 COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
 #: What the owner decided at which place, by mention: whom they trust by now.

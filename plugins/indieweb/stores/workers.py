@@ -30,10 +30,12 @@ class Alive:
 
     def __enter__(self) -> Self:
         """Begin to be alive."""
+        born = self._path.with_suffix(".new")  # held before it can be found, or it would be taken for dead
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+            self._handle = os.open(born, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            born.rename(self._path)
         except OSError as error:
             raise StoreError(f"{self._path}: cannot be made: {said_by(error)}") from error
         return self
