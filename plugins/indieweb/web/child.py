@@ -25,7 +25,7 @@ LIMITS = (
 )
 _FIRST = (
     "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01T10:00</time>"
-    "<a rel=tag class=u-url href=/>ä</a></p>"
+    "<a rel=tag class=u-url href=/>ä</a><a href=//ä.example>ä</a></p>"
 )
 
 
@@ -51,7 +51,7 @@ def answer(line: bytes) -> bytes:
     """
     try:
         asked = json.loads(line)
-        said = json.dumps(read_page(asked["html"], asked["url"])).encode()
+        said = json.dumps(read_page(asked["html"], asked["url"], frozenset(asked["targets"]))).encode()
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a parser may raise anything on a page that was made for that
