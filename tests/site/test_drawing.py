@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import mf2py
 import pytest
+from lxml import html
 
 from indieweb.model.entry import Card, Entry, Media
+from indieweb.model.mention import Mention
 from indieweb.settings import Settings
 from indieweb.site.home import Home
 from indieweb.site.known import Known
@@ -82,3 +86,35 @@ def test_macros_of_ones_own_take_the_place_of_ours_wherever_those_stand(tmp_path
     ours = (Path(__file__).parents[2] / "plugins/indieweb/templates/indieweb/macros.html").read_text("utf-8")
     place.write_text(f"{ours}\n{{% macro media(entry) %}}no pictures here{{% endmacro %}}\n", "utf-8")
     assert "no pictures here" in renderer.brief(replace(NOTE, photos=(Media("https://home.example/a.jpg", "A"),)))
+
+
+def said(renderer: Renderer, prop: str, **more: str) -> Any:
+    """The conversation under a post that one mention makes, as markup."""
+    source = "https://ann.example/1"
+    entry = Entry(source, author=Card("Ann", "https://ann.example/"), **more)
+    renderer.home.mentions[NOTE.url] = [Mention(source, NOTE.url, prop, entry, MOMENT)]
+    return html.fromstring(renderer.conversation(NOTE))
+
+
+def test_a_reaction_is_a_face_with_its_emoji_and_a_comment_in_microformats(renderer: Renderer) -> None:
+    drawn = said(renderer, "in-reply-to", text="🎉")
+    assert drawn.xpath("//*[@class='faces']//text()[contains(., '🎉')]")
+    assert not drawn.xpath("//*[@class='thread']")
+    comment = mf2py.parse(html.tostring(drawn, encoding="unicode"))["items"][0]
+    assert comment["type"] == ["h-cite"]
+    assert comment["properties"]["content"] == ["🎉"]
+    assert comment["properties"]["author"][0]["properties"]["name"] == ["Ann"]
+    assert comment["properties"]["url"] == ["https://ann.example/1"]
+
+
+def test_a_page_without_microformats_is_its_title_what_it_says_and_its_host(renderer: Renderer) -> None:
+    drawn = said(renderer, "mention-of", name="A page", summary="It says <b>so</b>.")
+    [shown] = drawn.xpath("//*[@class='links']//li")
+    assert shown.xpath("string(a)") == "A page"
+    assert "ann.example" in shown.xpath("string(*[@class='host'])")
+    assert shown.xpath("string(p)") == "It says <b>so</b>."
+
+
+def test_what_only_repeats_the_words_of_a_mention_is_not_said_twice(renderer: Renderer) -> None:
+    drawn = said(renderer, "mention-of", text="Words of a note.", summary="Words of a note.")
+    assert drawn.xpath("string(//*[@class='links'])").count("Words of a note.") == 1

@@ -63,3 +63,33 @@ def test_an_answer_to_an_event_that_came_with_words_is_read_like_a_reply() -> No
     talk = talk_of([silent, spoken])
     assert talk.rsvps == (("yes", (silent, spoken)),)
     assert [said.mention for said in talk.replies] == [spoken]
+
+
+def reaction(n: int, text: str = "🎉", to: int | None = None) -> Mention:
+    found = mention(n, to=to)
+    return replace(found, entry=replace(found.entry, text=text))
+
+
+def test_a_reply_of_one_emoji_is_a_reaction_and_stands_in_no_thread() -> None:
+    talk = talk_of([reaction(1), reaction(2, "👍🏽"), reaction(3, "Well said 🎉"), mention(4)])
+    assert [found.entry.text for found in talk.reactions] == ["🎉", "👍🏽"]
+    assert shape(talk.replies) == [("3", []), ("4", [])]
+
+
+def test_a_post_that_only_met_with_reactions_has_a_conversation() -> None:
+    assert talk_of([reaction(1)])
+
+
+def test_a_reaction_that_was_answered_or_is_to_somebody_elses_reply_stays_in_its_thread() -> None:
+    talk = talk_of([reaction(1), mention(2, to=1), mention(3), reaction(4, to=3)])
+    assert talk.reactions == ()
+    assert shape(talk.replies) == [("1", [("2", [])]), ("3", [("4", [])])]
+
+
+def test_an_emoji_in_a_like_or_below_a_title_is_no_reaction() -> None:
+    like, titled = replace(reaction(1), property="like-of"), reaction(2)
+    titled = replace(titled, entry=replace(titled.entry, name="A title"))
+    talk = talk_of([like, titled])
+    assert talk.reactions == ()
+    assert talk.likes == (like,)
+    assert shape(talk.replies) == [("2", [])]

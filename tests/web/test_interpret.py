@@ -213,6 +213,8 @@ class TestDates:
             ("2026-11-01T12:30:15.123456-0730", "2026-11-01T12:30:15-07:30"),
             ("2026-11-01T12:30+05:45", "2026-11-01T12:30:00+05:45"),
             ("20261101T123015Z", "2026-11-01T12:30:15+00:00"),
+            ("2026-305", "2026-11-01T00:00:00+00:00"),
+            ("2026-305T12:30-05:00", "2026-11-01T12:30:00-05:00"),
         ],
     )
     def test_a_date_has_an_offset(self, said: str, moment: str) -> None:
@@ -233,6 +235,7 @@ class TestDates:
                 "2026-02-30",
             ),
             *("2026-11-01T25:00", "2026-11-01T12:00+99:99", "2999-01-01", "yesterday", "", "2026", "-1", "0000-00-00"),
+            *("2026-000", "2026-366", "2026-1111"),
             *("２０２６-11-01x", "2026-11-01" * 9, "1e9", "NaN", "T12:00"),
         ],
     )
@@ -329,6 +332,26 @@ class TestAuthors:
         card = '<div class=h-card><a class="u-url p-name" href="{}">A</a><img class=u-photo src="/me.jpg"></div>'
         assert entry(said + card.format("/")).author.remote_photo == "https://friend.org/me.jpg"
         assert entry(said + card.format("/other")).author.remote_photo == ""
+
+    def test_the_photo_of_whoever_the_page_stands_for_is_no_other_authors(self) -> None:
+        card = (
+            '<div class=h-card><a class="u-url u-uid p-name" href="/1">Ann</a><img class=u-photo src="/ann.jpg"></div>'
+        )
+        by = "<div class=h-entry>x<b class=p-author>{}</b></div>"
+        assert (
+            entry(by.format("Ann") + card, "https://friend.org/1").author.remote_photo == "https://friend.org/ann.jpg"
+        )
+        assert entry(by.format("Bob") + card, "https://friend.org/1").author.remote_photo == ""
+        assert entry("<p class=h-entry>x</p>" + card, "https://friend.org/1").author.name == "Ann"
+        assert entry("<p class=h-entry>x</p>" + card, "https://friend.org/1").author.remote_photo
+
+    def test_an_entry_within_another_is_by_the_author_of_that(self) -> None:
+        inner = f'<div class=h-entry><a class=u-like-of href="{TARGET}">x</a></div>'
+        assert mention(f"<div class=h-entry><b class=p-author>Ann</b>{inner}</div>")[0].author.name == "Ann"
+
+    def test_the_name_of_an_author_of_before_microformats2_is_the_name_alone(self) -> None:
+        card = '<span class="author vcard">By <a class="url fn n" href="/">Ann</a></span>'
+        assert entry(f"<div class=hentry><b class=entry-title>x</b>{card}</div>").author.name == "Ann"
 
     def test_the_page_that_would_tell_more_of_an_author_is_named_and_not_fetched(self) -> None:
         alice = Card("friend.org", "https://friend.org/alice")

@@ -70,6 +70,10 @@ def test_a_real_link_is_found(html: str) -> None:
     assert mentions_target(parsed(html), [TARGET])
 
 
+def test_a_link_to_a_host_that_is_not_ascii_is_read_by_a_child_that_can_open_nothing() -> None:
+    assert "https://müller.example/" in parsed('<a href="https://müller.example/">x</a>').links
+
+
 @pytest.mark.parametrize(
     "html",
     [

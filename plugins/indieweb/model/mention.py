@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from indieweb.model.emoji import is_emoji
 from indieweb.model.entry import Entry
 
 #: What a mention can be, in the order in which a conversation is shown.
@@ -40,6 +41,12 @@ class Mention:
     def key(self) -> str:
         """The name of its file: the first 32 hex digits of sha256(source LF target)."""
         return mention_key(self.source, self.target)
+
+    @builtins.property
+    def is_reaction(self) -> bool:
+        """Whether it is a reply of one emoji and nothing else (https://indieweb.org/reacji)."""
+        entry = self.entry
+        return self.property == "in-reply-to" and entry.name in ("", entry.text) and is_emoji(entry.text)
 
 
 def mention_key(source: str, target: str) -> str:

@@ -34,10 +34,12 @@ class Talk:
     """Everything that was said to one post.
 
     :param replies: in threads, at most ``INDENTS`` deep; answers to an event that came with words stand here too.
+    :param reactions: replies to the post of one emoji, which nobody answered; they stand among the faces.
     :param rsvps: the mentions of each answer to an event, in the order yes, no, maybe, interested.
     """
 
     replies: tuple[Said, ...]
+    reactions: tuple[Mention, ...]
     likes: tuple[Mention, ...]
     reposts: tuple[Mention, ...]
     bookmarks: tuple[Mention, ...]
@@ -45,7 +47,7 @@ class Talk:
     links: tuple[Mention, ...]
 
     def __bool__(self) -> bool:
-        return any((self.replies, self.likes, self.reposts, self.bookmarks, self.rsvps, self.links))
+        return any((self.replies, self.reactions, self.likes, self.reposts, self.bookmarks, self.rsvps, self.links))
 
 
 def talk_of(mentions: Sequence[Mention]) -> Talk:
@@ -55,8 +57,10 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
     by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
     unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
     spoken = (*_of(mentions, "in-reply-to"), *(m for _, found in by_answer for m in found if m.entry.text))
+    found = threads(spoken)
     return Talk(
-        replies=arranged(threads(spoken)),
+        replies=arranged(thread for thread in found if not _is_reaction(thread)),
+        reactions=tuple(thread.mention for thread in found if _is_reaction(thread)),
         likes=_of(mentions, "like-of"),
         reposts=_of(mentions, "repost-of"),
         bookmarks=_of(mentions, "bookmark-of"),
@@ -66,7 +70,11 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
 
 
 #: What most posts meet with.
-SILENCE = Talk((), (), (), (), (), ())
+SILENCE = Talk((), (), (), (), (), (), ())
+
+
+def _is_reaction(thread: Thread) -> bool:
+    return thread.mention.is_reaction and not thread.replies
 
 
 def _of(mentions: Iterable[Mention], name: str, rsvp: str = "") -> tuple[Mention, ...]:

@@ -1,16 +1,17 @@
 """The limited process that reads foreign pages and feeds. Nothing of ours is imported here save what reads them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from indieweb.web.feed_reading import read_feed
 from indieweb.web.limited import serve
 from indieweb.web.reading import read_page
 
-#: What reads a text, by the name under which it comes.
-READERS = {"html": read_page, "feed": read_feed}
+#: What reads a text, by the name under which it comes; what else is asked with it goes to its reader.
+READERS: dict[str, Callable[..., Any]] = {"html": read_page, "feed": read_feed}
 _FIRST = (
     "<p class='h-entry vevent'><time class='dt-start dtstart'>2026-01-01T10:00</time>"
-    "<a rel=tag class=u-url href=/>ä</a></p>"
+    "<a rel=tag class=u-url href=/>ä</a><a href=//ä.example>ä</a></p>"
 )
 _FIRST_FEED = "<rss><channel><item><link>/</link><description>&lt;a href=/&gt;ä</description></item></channel></rss>"
 
@@ -22,7 +23,7 @@ def main() -> None:
 
 def _read(asked: dict[str, Any]) -> Any:
     name = next(name for name in READERS if name in asked)
-    return READERS[name](asked[name], asked["url"])
+    return READERS[name](asked.pop(name), **asked)
 
 
 def _read_the_first() -> None:

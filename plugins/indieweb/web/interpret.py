@@ -15,11 +15,25 @@ import mf2util
 from indieweb.model.entry import Entry, Place, Tag
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
-from indieweb.web.authorship import author_of
+from indieweb.web.authorship import author_of, author_page_of
 from indieweb.web.links import host_of, loosely, normal
 from indieweb.web.microformats import Parsed
 from indieweb.web.sanitize import plain, sanitise
-from indieweb.web.values import MF2, has, html, moment, text, text_of, texts, types_of, urls, urls_of, values, walk
+from indieweb.web.values import (
+    MF2,
+    has,
+    html,
+    moment,
+    strings,
+    text,
+    text_of,
+    texts,
+    types_of,
+    urls,
+    urls_of,
+    values,
+    walk,
+)
 
 ENTRY_TYPES = frozenset({"h-entry", "h-event", "h-cite", "h-review", "h-recipe", "h-product", "h-resume"})
 #: The most that is taken: entries of a page, characters of a title, a text, a summary, markup, a tag.
@@ -44,11 +58,13 @@ def entry_at(parsed: Parsed, url: str) -> Entry | None:
 
 
 def page_at(parsed: Parsed, url: str) -> Entry:
-    """The page at ``url`` as an entry, where it has none itself: its title, and its host for an author."""
+    """The page at ``url`` as an entry, where it has none itself: its title, what it says around the link that it was
+    read for or else at its beginning, and its host for an author.
+    """
     return Entry(
         url=normal(url) or url,
         name=plain(parsed.title, MAX_NAME),
-        summary=plain(parsed.text, MAX_SUMMARY),
+        summary=plain(parsed.excerpt or parsed.text, MAX_SUMMARY),
         author=author_of(None, parsed, url),
     )
 
@@ -61,15 +77,14 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
         Where no entry speaks of us, ``mention-of`` by the main entry, or by the page as a whole. Whether the page
         links to us at all is told by :func:`mentions_target`.
     """
-    wanted = {normal(target) for target in targets} - {""}
-    found = [(rank, mf2) for mf2 in entries_of(parsed) if (rank := _rank(mf2, wanted)) is not None]
-    if found:
-        rank, mf2 = min(found, key=lambda pair: (pair[0], normal(source) not in urls(pair[1], "url")))
-        return _entry(mf2, parsed, source), PROPERTIES[rank]
-    entry = entry_at(parsed, source) or page_at(parsed, source)
-    answered = parsed.mf2.get("rels", {}).get("in-reply-to", [])
-    is_reply = any(normal(cited) in wanted for cited in answered if isinstance(cited, str))
-    return entry, "in-reply-to" if is_reply else "mention-of"
+    mf2, name = _speaking(parsed, source, targets)
+    return (_entry(mf2, parsed, source) if mf2 is not None else page_at(parsed, source)), name
+
+
+def author_page(parsed: Parsed, source: str, targets: Collection[str]) -> str:
+    """The address that tells who wrote what :func:`mentioning` finds, where ``source`` gives that alone; else empty."""
+    mf2, _ = _speaking(parsed, source, targets)
+    return author_page_of(mf2, parsed, source) if mf2 is not None else ""
 
 
 def mentions_target(parsed: Parsed, targets: Collection[str]) -> bool:
@@ -79,6 +94,18 @@ def mentions_target(parsed: Parsed, targets: Collection[str]) -> bool:
     """
     wanted = {normal(target) for target in targets} - {""}
     return any(normal(link) in wanted for link in parsed.links)
+
+
+def _speaking(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[MF2 | None, str]:
+    """The entry that speaks of us, else the main one, else None; and as what it mentions us."""
+    wanted = {normal(target) for target in targets} - {""}
+    found = [(rank, mf2) for mf2 in entries_of(parsed) if (rank := _rank(mf2, wanted)) is not None]
+    if found:
+        rank, mf2 = min(found, key=lambda pair: (pair[0], normal(source) not in urls(pair[1], "url")))
+        return mf2, PROPERTIES[rank]
+    answered = strings(parsed.mf2.get("rels", {}).get("in-reply-to"))
+    is_reply = any(normal(cited) in wanted for cited in answered)
+    return _main(parsed, source), "in-reply-to" if is_reply else "mention-of"
 
 
 def entries_of(parsed: Parsed) -> list[MF2]:
@@ -100,8 +127,8 @@ def _main(parsed: Parsed, url: str) -> MF2 | None:
 
 def _canonical(parsed: Parsed, url: str) -> list[str]:
     """What the page says is its address, where that is of its own host (RFC 6596)."""
-    said = parsed.mf2.get("rels", {}).get("canonical", [])
-    return [address for address in said if isinstance(address, str) and host_of(address) == host_of(url)]
+    said = strings(parsed.mf2.get("rels", {}).get("canonical"))
+    return [address for address in said if host_of(address) == host_of(url)]
 
 
 def _rank(mf2: MF2, wanted: Collection[str]) -> int | None:

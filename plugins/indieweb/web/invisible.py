@@ -1,6 +1,9 @@
 """Characters that show as nothing, or as something other than they are."""
 
+import re
 import unicodedata
+
+from indieweb.model.emoji import TAGGED_FLAGS, is_picture
 
 #: Marks that may stand on one letter: enough for every living script.
 MAX_MARKS = 4
@@ -15,6 +18,8 @@ _DROPPED = frozenset({"Cf", "Cc", "Cs", "Co"})
 _KEPT = frozenset("\n\t\r")
 #: What separates lines and pages, and becomes the one separator that everything knows.
 _BREAKS = frozenset("\x0b\x0c\x85\u2028\u2029")
+#: Three flags are spelt with letters that show as nothing; in any other place those could hide words.
+_FLAGS = re.compile("|".join(TAGGED_FLAGS))
 
 
 def without_invisible(text: str) -> str:
@@ -27,10 +32,13 @@ def without_invisible(text: str) -> str:
         return text
     kept: list[str] = []
     marks = 0
+    flags = {index for found in _FLAGS.finditer(text) for index in range(*found.span())}
     for index, letter in enumerate(text):
         category = unicodedata.category(letter)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        if letter in _BREAKS:
+        if index in flags:
+            kept.append(letter)
+        elif letter in _BREAKS:
             kept.append("\n")
         elif letter in (_JOINER, _NON_JOINER):
             kept.append(letter if _joins(text, index) else "")
@@ -48,6 +56,10 @@ def _joins(text: str, index: int) -> bool:
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
     if not before or not after:
         return False
-    if text[index] == _JOINER and unicodedata.category(after) == "So":
-        return before == _EMOJI_SELECTOR or unicodedata.category(before) in ("So", "Sk")
+    if text[index] == _JOINER and _is_drawn(after):
+        return before == _EMOJI_SELECTOR or _is_drawn(before) or unicodedata.category(before) == "Sk"
     return all("\u0600" <= letter <= "\u0dff" for letter in (before, after))  # Arabic to Sinhala
+
+
+def _is_drawn(letter: str) -> bool:
+    return unicodedata.category(letter) == "So" or is_picture(letter)

@@ -5,10 +5,12 @@ seconds, in half a gigabyte, without a file or connection of its own, and the ne
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from indieweb.web.decoding import decoded
+from indieweb.web.links import normal
 from indieweb.web.pool import Pool, shared
 
 #: The most that is read of a page, in bytes or characters, and how long the wall clock may run.
@@ -25,6 +27,7 @@ class Parsed:
     :param base: what its relative addresses are resolved against.
     :param title: its title, in one line.
     :param text: what a reader sees, in one line.
+    :param excerpt: the text around its first link to one of the targets that were asked for, in one line.
     """
 
     mf2: dict[str, Any] = field(default_factory=lambda: {"items": [], "rels": {}, "rel-urls": {}})
@@ -32,6 +35,7 @@ class Parsed:
     base: str = ""
     title: str = ""
     text: str = ""
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +48,34 @@ class ParseFailure:
 _pool = shared()
 
 
-def parse(
-    html: bytes | str, url: str, charset: str = "", *, seconds: float = SECONDS, pool: Pool | None = None
+def parse(  # noqa: PLR0913 - an interface of keywords
+    html: bytes | str,
+    url: str,
+    charset: str = "",
+    *,
+    targets: Collection[str] = (),
+    seconds: float = SECONDS,
+    pool: Pool | None = None,
 ) -> Parsed | ParseFailure:
     """Read a page. Blocks; threads may call it at the same time.
 
     :param html: the page; beyond 2 MiB nothing is read.
     :param url: the address that it came from, after redirects.
     :param charset: as its Content-Type header names it, for bytes.
+    :param targets: addresses around whose first link an excerpt is taken.
     :param seconds: how long that may take; a page that takes longer is not read.
     :param pool: whose children read it; that of this process where none is given.
     """
     text = html[:MAX_PAGE] if isinstance(html, str) else decoded(html[:MAX_PAGE], charset)
-    said = ask_child({"html": text.replace("\0", "\ufffd"), "url": url}, seconds, pool)
+    wanted = sorted({normal(target) for target in targets} - {""})
+    said = ask_child({"html": text.replace("\0", "\ufffd"), "url": url, "targets": wanted}, seconds, pool)
     if isinstance(said, ParseFailure):
         return said
-    return Parsed(said["mf2"], tuple(said["links"]), said["base"], said["title"], said["text"])
+    return Parsed(said["mf2"], tuple(said["links"]), said["base"], said["title"], said["text"], said["excerpt"])
 
 
 def ask_child(
-    asked: dict[str, str], seconds: float = SECONDS, pool: Pool | None = None
+    asked: dict[str, Any], seconds: float = SECONDS, pool: Pool | None = None
 ) -> dict[str, Any] | ParseFailure:
     """What the limited process says of the text that is ``asked`` about (``web.child.READERS``). Blocks."""
     answer = (pool or _pool).ask(json.dumps(asked).encode() + b"\n", seconds)

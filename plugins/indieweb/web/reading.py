@@ -3,14 +3,15 @@
 The bounds here make it unlikely that a page takes the child's time or memory; the child's limits make it harmless.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import lxml.html
 import mf2py
 from lxml import etree
 
-from indieweb.web.links import MOST_LINKS, absolute
+from indieweb.web.excerpt import around_element
+from indieweb.web.links import MOST_LINKS, absolute, normal
 
 JSON = dict[str, Any]
 #: The most that is read for microformats: elements, how deep they are nested, attributes of one of them, and the steps
@@ -19,6 +20,11 @@ JSON = dict[str, Any]
 MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES, MAX_STEPS, STEP = 25_000, 150, 100, 250_000, 40
 #: What reading a root costs beyond what is in it, and how much more copying one of before microformats2 costs.
 ROOT_STEPS, COPYING = 10, 8
+#: The names of authors of before microformats2: WordPress writes so to this day.
+NAMES_OF_OLD_CARDS = (
+    "//*[contains(concat(' ', @class, ' '), ' vcard ') and not(contains(@class, 'h-card'))]"
+    "//*[contains(concat(' ', @class, ' '), ' fn ') and not(contains(@class, 'p-name'))]"
+)
 #: Attributes that are longer than this say nothing that anybody reads.
 OVERSIZED = "//@*[string-length() > 4096] | //@rel[string-length() > 300] | //@class[string-length() > 1000]"
 MAX_TEXT, MAX_TITLE = 100_000, 1000
@@ -50,15 +56,22 @@ OLD_ROOTS = frozenset(
 )
 
 
-def read_page(html: str, url: str) -> JSON:
-    """The parts of ``web.microformats.Parsed``, of the page ``html`` that came from ``url``."""
+def read_page(html: str, url: str, targets: Collection[str] = ()) -> JSON:
+    """The parts of ``web.microformats.Parsed``, of the page ``html`` that came from ``url``.
+
+    :param targets: addresses as ``links.normal`` spells them; ``excerpt`` is the text around the first link to one.
+    """
     root = _tree(html)
     if root is None:
-        return {"mf2": _no_microformats(), "links": [], "base": url, "title": "", "text": ""}
+        return {"mf2": _no_microformats(), "links": [], "base": url, "title": "", "text": "", "excerpt": ""}
     base, title = _base(root, url), _title(root)
     _empty_unread(root)
-    links = list(dict.fromkeys(_links(root, base)))
-    return {"mf2": _microformats(root, base), "links": links, "base": base, "title": title, "text": _text(root)}
+    found = list(_links(root, base))
+    links = list(dict.fromkeys(link for _, link in found))
+    linking = next((element for element, link in found if targets and normal(link) in targets), None)
+    excerpt = around_element(linking, _text, INLINE) if linking is not None else ""
+    said = {"links": links, "base": base, "title": title, "text": _text(root), "excerpt": excerpt}
+    return {"mf2": _microformats(root, base), **said}
 
 
 def links_in(html: str, url: str) -> list[str]:
@@ -67,7 +80,7 @@ def links_in(html: str, url: str) -> list[str]:
     if root is None:
         return []
     _empty_unread(root)
-    return list(dict.fromkeys(_links(root, url)))
+    return list(dict.fromkeys(link for _, link in _links(root, url)))
 
 
 def _no_microformats() -> JSON:
@@ -102,8 +115,8 @@ def _empty_unread(root: Any) -> None:
         element.text = None
 
 
-def _links(root: Any, base: str) -> Iterator[str]:
-    """At most ``MOST_LINKS`` addresses, in the order of the page."""
+def _links(root: Any, base: str) -> Iterator[tuple[Any, str]]:
+    """At most ``MOST_LINKS`` addresses, in the order of the page, each with its element."""
     left = MOST_LINKS
     for element in root.iter(*LINKING):
         if element.tag in UNSEEN and not _is_said(element):
@@ -112,7 +125,7 @@ def _links(root: Any, base: str) -> Iterator[str]:
             href = element.get(attribute)
             link = absolute(base, href) if href else ""
             if link:
-                yield link
+                yield element, link
                 left -= 1
         if left <= 0:
             return
@@ -130,6 +143,8 @@ def _text(root: Any) -> str:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag not in INLINE:
             parts.append(" ")
+        if event == "end" and element is root:  # what comes behind it is no part of it
+            break
         part = (element.text if event == "start" else element.tail) or ""
         parts.append(part)
         length += len(part)
@@ -144,6 +159,8 @@ def _microformats(root: Any, base: str) -> JSON:
         del value.getparent().attrib[value.attrname]
     if not _is_walkable(root):
         return _no_microformats()
+    for element in root.xpath(NAMES_OF_OLD_CARDS):
+        element.set("class", element.get("class") + " p-name")  # mf2py takes all that the card says for its name
     for element in list(root.iter("base")):
         element.drop_tree()  # it was read here, as browsers read it
     try:

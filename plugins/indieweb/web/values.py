@@ -4,6 +4,7 @@ Every property is a list, and every value in it may be text, an object with text
 alternative, or another microformat. What has the wrong shape is left out, never an error.
 """
 
+import re
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,8 @@ MF2 = dict[str, Any]
 MAX_MF2, MAX_VALUES = 1000, 20
 #: Dates outside of these years are slips or jokes.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
+#: A year and the day in it (https://microformats.org/wiki/value-class-pattern#Date_and_time_parsing).
+_ORDINAL = re.compile(r"[0-9]{4}-[0-9]{3}(?![0-9-])")
 
 
 def walk(parsed: MF2, types: Collection[str]) -> Iterator[tuple[MF2, MF2 | None]]:
@@ -33,6 +36,20 @@ def walk(parsed: MF2, types: Collection[str]) -> Iterator[tuple[MF2, MF2 | None]
         if not types_of(mf2).isdisjoint(types):
             yield mf2, parent
         queue.extend((child, mf2) for child in _objects(mf2.get("children")))
+
+
+def everything(parsed: MF2) -> Iterator[MF2]:
+    """Every microformat of a page, from the outside in, those that are values of properties among them."""
+    queue = deque(_objects(parsed.get("items")))
+    for _ in range(MAX_MF2):
+        if not queue:
+            return
+        mf2 = queue.popleft()
+        yield mf2
+        queue.extend(_objects(mf2.get("children")))
+        properties = mf2.get("properties")
+        for found in properties.values() if isinstance(properties, dict) else ():
+            queue.extend(value for value in _objects(found) if types_of(value))
 
 
 def types_of(mf2: MF2) -> set[str]:
@@ -51,6 +68,11 @@ def values(mf2: MF2, name: str) -> list[Any]:
     properties = mf2.get("properties")
     found = properties.get(name) if isinstance(properties, dict) else None
     return found[:MAX_VALUES] if isinstance(found, list) else []
+
+
+def strings(found: Any) -> list[str]:
+    """The first texts in a list, such as the addresses of a relation; none where it is no list."""
+    return [text for text in found[:MAX_VALUES] if isinstance(text, str)] if isinstance(found, list) else []
 
 
 def texts(mf2: MF2, name: str) -> list[str]:
@@ -109,11 +131,14 @@ def moment(mf2: MF2, name: str) -> datetime | None:
 
 
 def _parsed(said: str) -> datetime | date | None:
+    if of_year := _ORDINAL.match(said):
+        found = datetime.strptime(of_year[0], "%Y-%j").date()
+        said = found.isoformat() + said[of_year.end() :]
     try:
-        found: datetime | date | None = mf2util.parse_datetime(said)
+        parsed: datetime | date | None = mf2util.parse_datetime(said)
     except ValueError:
-        found = datetime.fromisoformat(said)
-    return found
+        parsed = datetime.fromisoformat(said)
+    return parsed
 
 
 def _objects(found: Any) -> list[MF2]:

@@ -7,18 +7,20 @@ whether the page that is mentioned exists.
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from indieweb.model.entry import Card, Entry, shorten
+from indieweb.model.entry import Card, Entry
 from indieweb.model.mention import Mention
 from indieweb.settings import Settings
+from indieweb.web.excerpt import around
 from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch
-from indieweb.web.interpret import mentioning, mentions_target
+from indieweb.web.interpret import author_page, mentioning, mentions_target
 from indieweb.web.links import MOST_LINKS, host_of, is_ours, normal, path_of, problem_with
 from indieweb.web.microformats import ParseFailure, parse
 from indieweb.web.sanitize import plain
+from indieweb.webmention.byline import PAGE, name_at
 
 Status = Literal["invalid", "gone", "retry", "unreadable"]
 #: What may be said to a stranger about a source that gave no answer: nothing of how this host sees the network.
@@ -36,6 +38,8 @@ SAID = {
 _ENOUGH = 1024
 _ADDRESS = re.compile(r"""https?://[^\s<>"'`{}|\\^\[\]]+""")
 _TRAILING = ".,;:!?)*_~"
+#: Of plain text and of JSON: the most that is shown of what is around the address, and of a title, in characters.
+MAX_EXCERPT, MAX_NAME = 600, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,22 @@ class Unverified:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention, as a source's answer alone tells it.
+
+    :param entry: the entry that mentions the target, or the page as a whole.
+    :param property: one of ``model.mention.PROPERTIES``.
+    :param author_page: the address of a page that may tell who wrote it, where the source does not; else empty.
+    """
+
+    entry: Entry
+    property: str = "mention-of"
+    author_page: str = ""
+
+
 def verify(source: str, target: str, policy: Policy) -> Mention | Unverified:
-    """Fetch ``source`` and find its mention of ``target``.
+    """Fetch ``source``, find its mention of ``target``, and ask the author's page for the name if only that has it.
 
     :param policy: what may be contacted, and how much of it is taken.
     """
@@ -63,12 +81,21 @@ def verify(source: str, target: str, policy: Policy) -> Mention | Unverified:
 
 
 def verify_each(source: str, targets: Collection[str], policy: Policy) -> dict[str, Mention | Unverified]:
-    """:func:`verify` for each of several pages that one source mentions; the source is asked for once."""
+    """:func:`verify` for each of several pages that one source mentions; it is asked once, and one author's page."""
     refused = {target: problem for target in targets if (problem := _problem(source, target))}
     if len(refused) == len(targets):
         return {**refused}
-    answer = fetch(source, policy, truncate=True, headers={"accept": "text/html, application/json;q=0.8, */*;q=0.5"})
-    return {target: refused.get(target) or _judged(answer, source, target) for target in targets}
+    answer = fetch(source, policy, truncate=True, headers=PAGE)
+    judged = {target: refused.get(target) or _judged(answer, source, target) for target in targets}
+    pages = (found.author_page for found in judged.values() if isinstance(found, Found))
+    page = next(filter(None, pages), "")
+    name = name_at(page, policy)
+    return {
+        target: _mention(source, target, found, name if found.author_page == page else "")
+        if isinstance(found, Found)
+        else found
+        for target, found in judged.items()
+    }
 
 
 def _problem(source: str, target: str) -> Unverified | None:
@@ -81,14 +108,17 @@ def _problem(source: str, target: str) -> Unverified | None:
     return None
 
 
-def _judged(answer: Response | Failure, source: str, target: str) -> Mention | Unverified:
+def _judged(answer: Response | Failure, source: str, target: str) -> Found | Unverified:
     if isinstance(answer, Failure):
         return Unverified(f"the source cannot be read: {SAID[answer.reason]}", _passing(answer), answer.detail)
-    found = judge(answer, source, target)
-    if isinstance(found, Unverified):
-        return found
-    entry, name = found
-    return Mention(source, target, name, entry, datetime.now(UTC).replace(microsecond=0))
+    return judge(answer, source, target)
+
+
+def _mention(source: str, target: str, found: Found, name: str) -> Mention:
+    """The mention that was found, with the author's ``name`` where another page told it."""
+    author = replace(found.entry.author, name=name or found.entry.author.name)
+    entry = replace(found.entry, author=author)
+    return Mention(source, target, found.property, entry, datetime.now(UTC).replace(microsecond=0))
 
 
 def check_target(target: str, policy: Policy, settings: Settings) -> Unverified | None:
@@ -110,8 +140,8 @@ def check_target(target: str, policy: Policy, settings: Settings) -> Unverified 
     return None
 
 
-def judge(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unverified:
-    """What a source's answer says of ``target``: the entry that mentions it, and as what."""
+def judge(answer: Response, source: str, target: str) -> Found | Unverified:
+    """What a source's answer says of ``target``. Pure: nothing is asked for."""
     if answer.status == 410:
         return Unverified("the source is gone (410)", "gone")
     if not 200 <= answer.status < 300:
@@ -127,7 +157,7 @@ def judge(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unv
     return found
 
 
-Reader = Callable[[Response, str, str], tuple[Entry, str] | Unverified | None]
+Reader = Callable[[Response, str, str], Found | Unverified | None]
 
 
 def _reader(answer: Response) -> Reader | None:
@@ -139,35 +169,37 @@ def _reader(answer: Response) -> Reader | None:
     return _in_text if answer.content_type == "text/plain" else None
 
 
-def _in_html(answer: Response, source: str, target: str) -> tuple[Entry, str] | Unverified | None:
-    parsed = parse(answer.body, answer.url, answer.charset)
+def _in_html(answer: Response, source: str, target: str) -> Found | Unverified | None:
+    parsed = parse(answer.body, answer.url, answer.charset, targets=(target,))
     if isinstance(parsed, ParseFailure):
         return Unverified("the source cannot be read", "unreadable", parsed.reason)
     # Whatever an entry says, in microformats too: an address that stands there as text is no link.
     if mentions_target(parsed, (target,)):
-        return mentioning(parsed, answer.url, (target,))
+        entry, name = mentioning(parsed, answer.url, (target,))
+        return Found(entry, name, author_page(parsed, answer.url, (target,)))
     if len(parsed.links) >= MOST_LINKS:  # what was read in part proves nothing by lacking one
         return Unverified("the source has more links than are read, and none of those is the target", "retry")
     return None
 
 
-def _in_json(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
+def _in_json(answer: Response, source: str, target: str) -> Found | None:
     """A mention if any property's value is the target, whole."""
     wanted = normal(target)
     try:
-        found = any(normal(text) == wanted for text in _strings(json.loads(answer.text)))
+        document = json.loads(answer.text)
+        found = any(normal(text) == wanted for text in _strings(document))
     except (ValueError, RecursionError):
         return None
-    return (_bare(source, ""), "mention-of") if found else None
+    return Found(replace(_bare(source, ""), name=_title_in(document))) if found else None
 
 
-def _in_text(answer: Response, source: str, target: str) -> tuple[Entry, str] | None:
+def _in_text(answer: Response, source: str, target: str) -> Found | None:
     """A mention if the target stands in the text, and is not the beginning of a longer address."""
     wanted = normal(target)
     for found in _ADDRESS.finditer(answer.text):
         spelt = found[0]
         if wanted in (normal(spelt), normal(spelt.rstrip(_TRAILING))):
-            return _bare(source, shorten(plain(answer.text, 2000), 280)), "mention-of"
+            return Found(_bare(source, _around(answer.text, found)))
     return None
 
 
@@ -180,6 +212,19 @@ def _strings(value: Any) -> Iterator[str]:
             yield one
         elif isinstance(one, dict | list):
             waiting.extend(one.values() if isinstance(one, dict) else one)
+
+
+def _title_in(document: Any) -> str:
+    """What a JSON document calls itself."""
+    said = (document.get("title") or document.get("name")) if isinstance(document, dict) else ""
+    return plain(said, MAX_NAME) if isinstance(said, str) else ""
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """The words around an address in plain text, in one line."""
+    line = " ".join(text.split())
+    start = max(0, line.find(found[0]))
+    return plain(around(line, start, start + len(found[0])), MAX_EXCERPT)
 
 
 def _bare(source: str, text: str) -> Entry:
