@@ -8,7 +8,7 @@ from indieweb.model.entry import Card
 from indieweb.model.mention import Mention
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, port_of
-from indieweb.webmention.verify import verify
+from indieweb.webmention.verify import verify, verify_each
 from loopback import Answer, Site, loopback
 
 TARGET = "https://home.net/2026/11/hello/"
@@ -163,3 +163,13 @@ def test_a_mention_without_our_link_has_nobody_asked(site: Site) -> None:
     allow = frozenset({(host_of(site.url), port_of(site.url))})
     verify(site.page("/post", '<div class="h-entry"><a class="u-author" href="/ann"></a></div>'), TARGET, Policy(allow))
     assert paths(site) == ["/post"]
+
+
+def test_for_several_mentions_by_one_source_the_authors_page_is_asked_once(site: Site) -> None:
+    site.page("/ann", ANN)
+    other = "https://home.net/2026/11/other/"
+    post = site.page("/post", POST.replace(LIKE, f'{LIKE}<a class="u-like-of" href="{other}">y</a>'))
+    policy = Policy(allow=frozenset({(host_of(site.url), port_of(site.url))}), seconds=5)
+    found = verify_each(post, (TARGET, other), policy)
+    assert [mention.entry.author.name for mention in found.values() if isinstance(mention, Mention)] == ["Ann", "Ann"]
+    assert paths(site) == ["/post", "/ann"]
