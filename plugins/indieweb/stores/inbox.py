@@ -115,15 +115,40 @@ class Inbox:
 
     def decide(self, number: int, decision: Decision) -> Arrival | None:
         """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
-        with self.database.writing() as connection:
-            row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
-            made = decision(row) if row else None
-            return self._write(connection, row, made) if row and made else None
+        return next(iter(self.decide_each([number], decision)), None)
 
-    def pending(self, limit: int = 1000) -> list[Arrival]:
-        """What waits for a decision, oldest first."""
-        waiting = select(MENTIONS).where(_M.status == VERIFIED, _M.pending.is_not(None))
-        return self._all(waiting.order_by(_M.id).limit(limit))
+    def decide_each(self, numbers: Collection[int], decision: Decision) -> list[Arrival]:
+        """The same for many in one transaction, some hundred at most: those that were changed."""
+        with self.database.writing() as connection:
+            wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
+            rows = [arrival(row) for row in connection.execute(wanted)]
+            return [self._write(connection, row, made) for row in rows if (made := decision(row))]
+
+    def pending(
+        self,
+        limit: int = 1000,
+        *,
+        host: str = "",
+        newest_first: bool = False,
+        offset: int = 0,
+        verified_by: float | None = None,
+    ) -> list[Arrival]:
+        """What waits for a decision, in the order in which it came first.
+
+        :param host: only what comes from this source host; empty for all.
+        :param newest_first: in the order in which it was last sent instead, from the newest.
+        :param verified_by: only what was looked at no later than this, in seconds since 1970.
+        """
+        order = (_M.arrived.desc(), _M.id.desc()) if newest_first else (_M.id,)
+        seen = [] if verified_by is None else [_M.verified <= verified_by]
+        waiting = select(MENTIONS).where(*_is_pending(host), *seen)
+        return self._all(waiting.order_by(*order).limit(limit).offset(offset))
+
+    def count_pending(self) -> dict[str, int]:
+        """How many of each source host wait for a decision."""
+        counted = select(_M.host, func.count()).where(*_is_pending()).group_by(_M.host)
+        with self.database.reading() as connection:
+            return {host: int(count) for host, count in connection.execute(counted)}
 
     def published(  # noqa: PLR0913
         self,
@@ -194,6 +219,11 @@ def as_jf2(row: Arrival) -> JF2:
         return {**stamps, "wm-status": GONE}
     received = datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds")
     return {**row.approved, **stamps, "wm-received": received}
+
+
+def _is_pending(host: str = "") -> list[ColumnElement[bool]]:
+    """Waits for a decision, and comes from this host if one is given."""
+    return [_M.status == VERIFIED, _M.pending.is_not(None), *([_M.host == host] if host else [])]
 
 
 def _is_due(now: float) -> list[ColumnElement[bool]]:
