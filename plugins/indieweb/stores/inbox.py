@@ -7,12 +7,12 @@ anything waits for the network.
 
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, case, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indieweb.model.jf2 import JF2
@@ -122,7 +122,7 @@ class Inbox:
         with self.database.writing() as connection:
             wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
             rows = [arrival(row) for row in connection.execute(wanted)]
-            return [self._write(connection, row, made) for row in rows if (made := decision(row))]
+            return self._write_each(connection, [(row, made) for row in rows if (made := decision(row))])
 
     def pending(
         self,
@@ -173,16 +173,28 @@ class Inbox:
         return self._all(wanted.order_by(order).limit(limit).offset(offset))
 
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
-        changes: dict[str, Any] = columns(made)
-        if made.approved != row.approved:
-            changes["change_number"] = self._next_number(connection)
-        connection.execute(update(MENTIONS).where(_M.id == row.id).values(**changes))
-        return replace(made, change_number=changes.get("change_number", row.change_number))
+        return self._write_each(connection, [(row, made)])[0]
 
-    def _next_number(self, connection: Connection) -> int:
-        grown = {"value": COUNTERS.c.value + 1}
-        self._upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
-        return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+    def _write_each(self, connection: Connection, pairs: Sequence[tuple[Arrival, Arrival]]) -> list[Arrival]:
+        """Rows as they were and as they are to be: written in one go, what is published with numbers of its own."""
+        published = sum(made.approved != row.approved for row, made in pairs)
+        fresh = iter(self._next_numbers(connection, published))
+        written = [
+            replace(made, change_number=next(fresh) if made.approved != row.approved else row.change_number)
+            for row, made in pairs
+        ]
+        if written:
+            values = [{**columns(one), "change_number": one.change_number, "row": one.id} for one in written]
+            connection.execute(update(MENTIONS).where(_M.id == bindparam("row")), values)
+        return written
+
+    def _next_numbers(self, connection: Connection, count: int) -> range:
+        if not count:
+            return range(0)
+        grown = {"value": COUNTERS.c.value + count}
+        self._upsert(connection, COUNTERS, {"name": "changes", "value": count}, "name", grown)
+        last = int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        return range(last - count + 1, last + 1)
 
     def _identity(self) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""
