@@ -12,6 +12,7 @@ from indieweb.receiver.app import make_app
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
 from indieweb.stores.inbox_rules import approve, reject, unverified, verified
+from indieweb.stores.sign_ins import SignIns
 
 API = "/api/mentions.jf2"
 FORM = {"id": "1", "action": "approve"}
@@ -203,6 +204,16 @@ class TestModerating:
         assert door.client.get("/api/pending", params={"token": token}).status_code == 401
         assert door.client.post("/api/moderate", data=form, headers=bearer("wrong")).status_code == 403
         assert door.waiting() == [number]
+
+    def test_a_link_for_a_browser_is_given_for_a_token_alone(self, door: Door, token: str) -> None:
+        assert door.client.post("/api/sign-in").status_code == 401
+        assert door.client.post("/api/sign-in", data={"token": token}).status_code == 401
+        assert door.client.post("/api/sign-in", headers=bearer("wrong")).status_code == 403
+        evil = {**bearer(token), "origin": "https://evil.net"}
+        assert door.client.post("/api/sign-in", headers=evil).status_code == 403
+        assert door.client.get("/api/sign-in", headers=bearer(token)).status_code == 405
+        code = door.client.post("/api/sign-in", headers=bearer(token)).json()["code"]
+        assert SignIns(door.inbox.database).spend(code)
 
     @pytest.mark.parametrize(
         ("number", "action", "status"),
