@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import formatdate
 
 import pytest
 from street import ENTRY, NOON, Street
@@ -145,6 +146,15 @@ def test_a_feed_that_did_not_change_is_not_sent_again(street: Street) -> None:
     street.collect(2 * DAY)
     assert street.ann.asked[-1].headers["if-none-match"] == '"one"'
     assert street.words == ["Well said."]
+
+
+def test_a_date_of_change_that_is_now_is_no_condition(street: Street) -> None:
+    soon = time.time() + 60  # the server's clock says when it answers; this is not before that
+    street.headers = (("Last-Modified", formatdate(soon, usegmt=True)),)
+    street.post()
+    street.collect()
+    street.collect(DAY)
+    assert "if-modified-since" not in street.ann.asked[-1].headers
 
 
 def test_nothing_of_that_is_kept_in_content(street: Street) -> None:
