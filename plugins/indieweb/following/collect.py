@@ -65,6 +65,7 @@ def collect_followed(
         return done  # nobody links to what nobody can reach
     memory.forget_others([site.feed for site in sites])
     looker = Looker(settings, policy, now, wanted, turns, done)
+    looker.drop_unwanted()
     run = _Run(settings, memory, policy, now, forced, looker, turns, done)
     run.look_again(run.ask_all(sites))
     return done
