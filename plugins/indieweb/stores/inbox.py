@@ -7,12 +7,11 @@ anything waits for the network.
 
 import secrets
 import time
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indieweb.model.jf2 import JF2
@@ -20,7 +19,7 @@ from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, 
 from indieweb.settings import Settings
 from indieweb.stores.database import PATIENCE, Database
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import CHANGES, COUNTERS, FACTS, HOSTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
@@ -125,27 +124,15 @@ class Inbox:
         waiting = select(MENTIONS).where(_M.status == VERIFIED, _M.pending.is_not(None))
         return self._all(waiting.order_by(_M.id).limit(limit))
 
-    def published(  # noqa: PLR0913
-        self,
-        *,
-        since: int = 0,
-        limit: int = 20,
-        offset: int = 0,
-        newest_first: bool = False,
-        pages: Collection[str] = (),
-        tombstones: bool = False,
-    ) -> list[Arrival]:
-        """What is approved, by change number.
+    def published(self, *, since: int = 0, limit: int = 20, tombstones: bool = False) -> list[Arrival]:
+        """What is approved, in the order in which pullers follow it; ``inbox_published`` answers all other questions.
 
         :param since: only what changed after this number.
-        :param pages: only mentions of these addresses, as ``web.links.normal`` gives them; empty for all.
         :param tombstones: also what was approved once and is no longer (``approved`` is None).
         """
         wanted = select(MENTIONS).where(_M.change_number > since)
         wanted = wanted if tombstones else wanted.where(_M.approved.is_not(None))
-        wanted = wanted.where(_M.page.in_(pages)) if pages else wanted
-        order = _M.change_number.desc() if newest_first else _M.change_number.asc()
-        return self._all(wanted.order_by(order).limit(limit).offset(offset))
+        return self._all(wanted.order_by(_M.change_number).limit(limit))
 
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
         changes: dict[str, Any] = columns(made)
@@ -157,7 +144,9 @@ class Inbox:
     def _next_number(self, connection: Connection) -> int:
         grown = {"value": COUNTERS.c.value + 1}
         self._upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
-        return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        number = int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        connection.execute(insert(CHANGES).values(number=number, moment=time.time()))
+        return number
 
     def _identity(self) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""

@@ -44,6 +44,13 @@ MENTIONS = Table(
 HOSTS = Table("hosts", TABLES, Column("host", Text, primary_key=True), Column("served", Float, nullable=False))
 #: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
 COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
+#: When each change of what is published was made.
+CHANGES = Table(
+    "changes",
+    TABLES,
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("moment", Float, nullable=False),
+)
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",
