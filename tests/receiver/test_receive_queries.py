@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from httpx2 import Response
 from lxml import etree
-from receiver_door import Door
+from receiver_door import Door, publish
 
-from indieweb.stores.inbox_rules import approve, reject, verified
+from indieweb.stores.inbox_rules import reject
 
 JF2 = "/api/mentions.jf2"
 PATHS = [f"/api/mentions{ending}" for ending in ("", ".json", ".jf2", ".atom")]
@@ -17,18 +17,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 PROPERTIES = ("in-reply-to", "rsvp", "like-of", "repost-of", "bookmark-of", "mention-of")
 #: How a reader on a page of another origin sees it.
 EVIL = '"><img src=x onerror=alert(1)>'
-
-
-def publish(door: Door, who: str, page: str = "", at: float = 1000.0, **jf2: Any) -> int:
-    """An approved mention; its number in the inbox. ``_`` in a name stands for ``-``."""
-    door.inbox.accept(who if "/" in who else f"https://{who}.net/", page or door.target, at)
-    row = door.inbox.lease(at)
-    assert row is not None
-    said = {"type": "entry", "author": {"name": who}, "content": {"text": f"words of {who}"}}
-    said |= {key.replace("_", "-"): value for key, value in jf2.items()}
-    door.inbox.record(row, verified(at, {"wm-property": "in-reply-to", **said}))
-    door.inbox.decide(row.id, approve)
-    return row.id
 
 
 def ask(door: Door, path: str = JF2, **params: Any) -> Response:
