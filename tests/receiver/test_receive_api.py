@@ -54,7 +54,7 @@ class TestReading:
         assert child["wm-source"] == "https://ann.net/"
         assert child["wm-target"] == door.target
         assert child["wm-property"] == "in-reply-to"
-        assert child["wm-received"] == "1970-01-01T00:16:40+00:00"
+        assert child["wm-received"] == "1970-01-01T00:16:40Z"
 
     def test_a_query_for_a_target_is_public_and_shows_approved_mentions_only(self, door: Door) -> None:
         arrive(door, "ann", approve)
@@ -96,7 +96,8 @@ class TestReading:
         assert pull(since_id="3", changes="true") == [
             {"wm-id": 4, "wm-source": "https://ann.net/", "wm-target": door.target, "wm-status": "gone"}
         ]
-        assert [child["wm-id"] for child in pull(since_id="1")] == [2, 3]
+        assert [child["wm-id"] for child in pull(since_id="1", **{"sort-dir": "up"})] == [2, 3]
+        assert [child["wm-id"] for child in pull(since_id="1")] == [3, 2]
 
     def test_pages_are_counted_from_0_twenty_each_newest_first(self, door: Door) -> None:
         for n in range(25):

@@ -255,13 +255,6 @@ class TestDeciding:
         inbox.decide(rows[0].id, reject)
         assert [row.change_number for row in inbox.published(tombstones=True)] == [2, 3, 4]
         assert [row.change_number for row in inbox.published(tombstones=True, since=2, limit=1)] == [3]
-        assert [row.change_number for row in inbox.published(newest_first=True)] == [3, 2]
-
-    def test_mentions_of_one_page_are_found_with_and_without_fragment(self, inbox: Inbox) -> None:
-        inbox.accept(SOURCE, TARGET + "#c", NOW)
-        inbox.decide(recorded(inbox, verified(NOW, HELLO)).id, approve)
-        assert len(inbox.published(pages=[TARGET])) == 1
-        assert inbox.published(pages=["https://home.net/2026/b/"]) == []
 
 
 class TestLeases:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, insert, null, select, update
 
 from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
@@ -20,7 +20,7 @@ from indieweb.settings import Settings
 from indieweb.stores import inbox_line
 from indieweb.stores.database import PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import CHANGES, COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
@@ -157,27 +157,15 @@ class Inbox:
         with self.database.reading() as connection:
             return {host: int(count) for host, count in connection.execute(counted)}
 
-    def published(  # noqa: PLR0913
-        self,
-        *,
-        since: int = 0,
-        limit: int = 20,
-        offset: int = 0,
-        newest_first: bool = False,
-        pages: Collection[str] = (),
-        tombstones: bool = False,
-    ) -> list[Arrival]:
-        """What is approved, by change number.
+    def published(self, *, since: int = 0, limit: int = 20, tombstones: bool = False) -> list[Arrival]:
+        """What is approved, in the order in which pullers follow it; ``inbox_published`` answers all other questions.
 
         :param since: only what changed after this number.
-        :param pages: only mentions of these addresses, as ``web.links.normal`` gives them; empty for all.
         :param tombstones: also what was approved once and is no longer (``approved`` is None).
         """
         wanted = select(MENTIONS).where(_M.change_number > since)
         wanted = wanted if tombstones else wanted.where(_M.approved.is_not(None))
-        wanted = wanted.where(_M.page.in_(pages)) if pages else wanted
-        order = _M.change_number.desc() if newest_first else _M.change_number.asc()
-        return self._all(wanted.order_by(order).limit(limit).offset(offset))
+        return self._all(wanted.order_by(_M.change_number).limit(limit))
 
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
         return self._write_each(connection, [(row, made)])[0]
@@ -205,7 +193,10 @@ class Inbox:
         grown = {"value": COUNTERS.c.value + count}
         upsert(connection, COUNTERS, {"name": "changes", "value": count}, "name", grown)
         last = int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
-        return range(last - count + 1, last + 1)
+        numbers = range(last - count + 1, last + 1)
+        moment = time.time()
+        connection.execute(insert(CHANGES), [{"number": number, "moment": moment} for number in numbers])
+        return numbers
 
     def _identity(self, connection: Connection) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""
