@@ -27,7 +27,7 @@ DECISIONS = Table(
     Column("made", Float, nullable=False, index=True),
 )
 DECIDED = Table(
-    "decided",
+    "journal",
     TABLES,
     Column("decision", String(16), primary_key=True),
     Column("mention", BigInteger, primary_key=True, autoincrement=False),
