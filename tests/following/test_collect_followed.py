@@ -321,6 +321,19 @@ def test_a_feed_that_fails_is_asked_ever_more_seldom_and_told_of_after_a_while(s
     assert street.words == ["Well said."]
 
 
+@pytest.mark.parametrize("status", [410, 404])
+def test_what_a_feed_said_that_ended_is_looked_at_as_what_left_its_feed(street: Street, status: int) -> None:
+    street.post()
+    street.collect()
+    street.says("ended", status)
+    for day in range(1, 5):
+        street.collect(day * DAY)
+    assert street.words == ["Well said."]
+    assert street.asked("/reply") == 2
+    street.ann.says["/reply"] = Answer("", 410)
+    assert street.collect(4 * DAY + MONTH).removed == 1
+
+
 def test_one_site_that_fails_keeps_no_other_from_being_heard(street: Street) -> None:
     with loopback("127.0.0.3") as bo, loopback("127.0.0.4") as cy:
         street.allowed += [bo.pair, cy.pair]

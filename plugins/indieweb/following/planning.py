@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from indieweb.model.mention import Mention
+from indieweb.model.mention import Mention, context_key
 from indieweb.settings import Settings
 from indieweb.stores.feeds_asked import MAX_HEADER, Asked, Seen
 from indieweb.stores.following import Followed
@@ -132,7 +132,10 @@ def rechecks(kept: Kept, listed: Iterable[str], due: Mapping[str, datetime], now
         and due.get(source, now) <= now
         and (targets := tuple(mention.target for mention in mentions.values() if _is_ours(mention)))
     ]
-    return [look for _, look in sorted(waiting, key=lambda pair: (pair[0], pair[1].source))]
+    # Who keeps no memory, as one that publishes from a fresh checkout, begins with others every day.
+    return [
+        look for _, look in sorted(waiting, key=lambda pair: (pair[0], context_key(f"{now.date()} {pair[1].source}")))
+    ]
 
 
 def _source(entry: FeedEntry, followed: Followed, settings: Settings) -> str:
