@@ -72,7 +72,7 @@ class TestBoth:
             *[False] * 3,
         ]
         assert [made.number for made in tokens.all()] == [1, 2]
-        assert (tokens.revoke(1), tokens.revoke(1)) == (True, False)
+        assert [tokens.revoke(number) for number in (1, 1, -1, 10**30)] == [True, *[False] * 3]
         assert (tokens.holds(first), tokens.holds(second)) == (False, True)
         inbox.close()
 

@@ -20,6 +20,8 @@ from indieweb.errors import SettingError, StoreError
 
 #: How long a writer waits for another process, in seconds.
 PATIENCE = 5.0
+#: The largest number that either database knows: no row has a larger one.
+LARGEST = 2**63 - 1
 #: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
 MAKING = 0x636F6D6D6F6E68
 

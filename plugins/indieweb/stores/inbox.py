@@ -18,7 +18,7 @@ from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
-from indieweb.stores.database import PATIENCE, Database, upsert
+from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.web.links import host_of, normal
@@ -116,6 +116,8 @@ class Inbox:
 
     def decide(self, number: int, decision: Decision) -> Arrival | None:
         """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
+        if number > LARGEST:
+            return None
         with self.database.writing() as connection:
             row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
             made = decision(row) if row else None
