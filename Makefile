@@ -64,7 +64,7 @@ view: $(READY) ## Look at what was published into public/.
 	@$(RUN) view $(call given,PORT,--port)
 
 publish: $(READY) ## Pull mentions, build, check, upload, send webmentions, and say what became of it.
-	@$(RUN) publish $(if $(YES),--yes) $(if $(LEDGER_KEPT),--ledger-kept)
+	@$(RUN) publish $(if $(YES),--yes) $(if $(NOW),--now) $(if $(LEDGER_KEPT),--ledger-kept)
 
 check: $(READY) ## Judge the last build for publishing.
 	@$(RUN) check
@@ -72,8 +72,8 @@ check: $(READY) ## Judge the last build for publishing.
 receive: $(READY) ## Run the receiver: webmentions come in at POST /webmention.
 	@$(RUN) receive $(call given,HOST,--host) $(call given,PORT,--port)
 
-mentions: $(READY) ## Bring approved mentions into content/.
-	@$(RUN) mentions
+mentions: $(READY) ## Bring mentions into content/: those approved, and those of the sites you follow.
+	@$(RUN) mentions $(if $(NOW),--now)
 
 sent: $(READY) ## Show what was sent to whom, and what became of it: POST= HOST= STATE=
 	@$(RUN) sent $(call given,POST,--post) $(call given,HOST,--host) $(call given,STATE,--state)

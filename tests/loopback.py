@@ -1,5 +1,6 @@
 """Somebody else's site, on loopback: pages that say what a test wants, endpoints that count what they are told."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,30 @@ class Site:
         self.says.setdefault(endpoint, Answer("", status))
         return self.page(path, "<p>Hello", ("Link", f"<{endpoint}>; rel=webmention"))
 
+    def takes_each_once(self, path: str, *, by_header: bool = True) -> str:
+        """Put a page at a path that announces another endpoint each time, below its own path.
+
+        Each of them takes one mention, and is unknown before it was announced and after it was used. Returns the
+        page's address.
+        """
+        fresh: set[str] = set()
+        numbers = itertools.count(1)
+
+        def page(_: Asked) -> Answer:
+            endpoint = f"{path}/once?token={next(numbers)}"
+            fresh.add(endpoint)
+            if by_header:
+                return Answer("<p>Hello", headers=(*Answer.headers, ("Link", f"<{endpoint}>; rel=webmention")))
+            return Answer(f'<a rel="webmention" href="{endpoint}">Hello</a>')
+
+        def endpoint(asked: Asked) -> Answer:
+            status = 202 if asked.method == "POST" and asked.path in fresh else 404
+            fresh.discard(asked.path)
+            return Answer("", status)
+
+        self.says |= {path: page, f"{path}/once": endpoint}
+        return self.url + path
+
     @property
     def told(self) -> list[tuple[str, str]]:
         """The path of the source, and the target, of every mention that came."""
@@ -98,11 +123,12 @@ def loopback(host: str = "127.0.0.1") -> Iterator[Site]:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                if self.command != "HEAD":
+                    self.wfile.write(body)
             except OSError:
                 return  # whoever asked has gone, as some tests want it
 
-        do_GET = do_POST = answer  # noqa: N815
+        do_GET = do_POST = do_HEAD = answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

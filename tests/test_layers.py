@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugins" / "indieweb"
-LAYERS = ("errors", "settings", "model", "web", "webmention", "stores", "site", "building", "features", "commands")
+LAYERS = (
+    *("errors", "settings", "model", "imaging", "web", "webmention", "stores", "site", "building", "features"),
+    "commands",
+)
 FEATURES = (
     "kinds",
     "mentions",
@@ -21,6 +24,7 @@ FEATURES = (
     "writing",
     "serving",
     "owning",
+    "following",
 )
 MAY_IMPORT_PELICAN = ("site", "building", "kinds", "mentions", "feeds", "pages", "pictures")
 #: Libraries that ask the network by themselves, and functions of others that do.

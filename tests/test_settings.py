@@ -48,6 +48,11 @@ def test_lists_have_commas_or_are_json(written: str, read: tuple[str, ...], tmp_
         ("SITEURL", "me.example", "SITEURL must be an address"),
         ("SITEURL", "https://me.example/?a=1", "SITEURL must be an address"),
         ("INDIEWEB_TRUSTED_PROXIES", "10.0.0.0/99", "INDIEWEB_TRUSTED_PROXIES"),
+        (
+            "INDIEWEB_TRUST",
+            "followed, everybody",
+            "INDIEWEB_TRUST may have followed and approved in it, but has 'every",
+        ),
         ("INDIEWEB_ME", "[1", "not a JSON list"),
         ("SITEURL", "https://me.example:99999", "SITEURL must be an address"),
         ("INDIEWEB_ENDPOINT", "me.example/webmention", "INDIEWEB_ENDPOINT must be an address"),

@@ -4,12 +4,15 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from indieweb.imaging.square import squares
 from indieweb.model.entry import Card, Entry
 from indieweb.model.jf2 import entry_to_jf2, mention_to_jf2
 from indieweb.model.mention import Mention, context_key
+from indieweb.stores.faces import FaceStore
 
 SITEURL = "https://grove.example/~hazel"
 ENDPOINT = "https://hooks.grove.example/webmention"
@@ -117,7 +120,17 @@ def files() -> dict[str, str | bytes]:
         made[f"content/contexts/{context_key(entry.url)}.json"] = json.dumps(entry_to_jf2(entry))
     for mention in mentions():
         made[f"content/mentions/{mention.key}.json"] = json.dumps(mention_to_jf2(mention))
-    return made
+    return made | faces()
+
+
+def faces() -> dict[str, str | bytes]:
+    """The kept faces of every fourth of those who mention the home: dark, light, and of many colours."""
+    with TemporaryDirectory() as place:
+        store = FaceStore(Path(place))
+        for mention in mentions():
+            if mention.id % 4 == 0:
+                store.write(mention.entry.author.remote_photo, *squares(portrait(mention.id)))
+        return {f"content/mentions/faces/{path.name}": path.read_bytes() for path in store.folder.iterdir()}
 
 
 def mentions() -> list[Mention]:
@@ -156,7 +169,7 @@ def mention(
         source,
         name=name,
         text=text,
-        author=Card(author, f"https://p{n}.example/" if author else "", f"https://p{n}.example/face.jpg"),
+        author=Card(author, f"https://p{n}.example/" if author else "", remote_photo=f"https://p{n}.example/face.jpg"),
         published=datetime(2026, 10, 2, tzinfo=UTC) + timedelta(minutes=n),
         answers=answers,
         rsvp=rsvp,
@@ -166,6 +179,15 @@ def mention(
 
 def address(n: int) -> str:
     return f"https://p{n}.example/post"
+
+
+def portrait(n: int) -> bytes:
+    held = BytesIO()
+    ground = ((8, 8, 10), (250, 250, 248), (200, 60 + n % 120, 90))[n // 4 % 3]
+    made = Image.new("RGB", (300, 200), ground)
+    ImageDraw.Draw(made).ellipse((100, 40, 200, 170), fill=(224, 180, 150))
+    made.save(held, "PNG")
+    return held.getvalue()
 
 
 def picture(width: int, height: int) -> bytes:

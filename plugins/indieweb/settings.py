@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 from indieweb.errors import SettingError
 
 PREFIX = "INDIEWEB_"
+#: What ``INDIEWEB_TRUST`` may name.
+FOLLOWED, APPROVED = "followed", "approved"
 DEFAULT_SITEURL = "http://localhost:8000"
 #: Pelican's own settings that commands without Pelican need; each is the attribute of its name in lower case.
 PELICAN_NAMES = ("SITEURL", "SITENAME", "AUTHOR", "TIMEZONE", "PATH", "DEFAULT_LANG")
@@ -69,6 +71,9 @@ class Settings:
         "address:60/minute,source:600/minute", "How many mentions the receiver takes, or `off`."
     )
     trusted_proxies: tuple[str, ...] = _setting((), "Networks of proxies whose X-Forwarded-For is believed.")
+    trust: tuple[str, ...] = _setting(
+        (FOLLOWED, APPROVED), "Whose mentions need no yes: of whom you follow, and of hosts that you approved before."
+    )
     on_approved: str = _setting("", "A command that the receiver runs after a mention was approved.")
 
     @property
@@ -207,6 +212,9 @@ def _judge(settings: Settings) -> None:
         raise SettingError(
             f"TIMEZONE is {settings.timezone!r}, which is no time zone; write one as Europe/Vienna"
         ) from error
+    for word in settings.trust:
+        if word not in (FOLLOWED, APPROVED):
+            raise SettingError(f"INDIEWEB_TRUST may have {FOLLOWED} and {APPROVED} in it, but has {word!r}")
     for network in settings.trusted_proxies:
         try:
             ip_network(network)

@@ -14,8 +14,8 @@ from typing import Self
 
 from bench import table
 from bench.phases import floors, spent
-from bench.processes import BenchError
-from bench.rows import ROWS, Bench, MissingError, planned
+from bench.processes import BenchError, MissingError
+from bench.rows import ROWS, Bench, planned
 from bench.sites import hugo
 
 PHASES, PICTURES = "phases", "pictures"
@@ -26,7 +26,9 @@ NOTE = """\
 Wall time of cold processes, in pairs, one of each side in turn: measured is the median of the ratios of the pairs.
 It shall be no more than the figure to reach, and is to come down to the aim; both hold for that number of posts.
 A full build begins without output, and without cache but for the 20 cleaned pictures. Pelican is as it comes
-(pelican_default.py); Hugo builds the same pages and feeds by the layouts in tests/bench/hugo/."""
+(pelican_default.py); Hugo builds the same pages and feeds by the layouts in tests/bench/hugo/. Sending tells as many
+mentions as there are posts elsewhere, ten of each post, five to a host, to hosts that answer each request after 200 ms:
+the yardstick is what 20 hosts at once, each asked one thing at a time, need to answer all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class BenchError(Exception):
     """Nothing can be measured; a sentence says why."""
 
 
+class MissingError(Exception):
+    """A row cannot be measured here, but others can; the words say why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one process took.

@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.paired import Pair, Side, in_turn
-from bench.processes import Run
+from bench.processes import MissingError, Run
 from bench.sites import Home, HugoSite, PelicanSite, hugo
+from bench.telling import Telling
 
 #: The numbers of posts for which there are figures to reach.
 SMALL, LARGE = 1_000, 10_000
-
-
-class MissingError(Exception):
-    """A row cannot be measured here, but others can; the words say why."""
 
 
 class Goal(NamedTuple):
@@ -46,6 +43,7 @@ class Bench:
         self.home = cache(lambda posts: Home(self.scratch / f"home-{posts}", posts))
         self.pelican = cache(lambda posts: PelicanSite(self.scratch / f"pelican-{posts}", posts))
         self._hugo = cache(lambda posts: HugoSite(self.scratch / f"hugo-{posts}", posts))
+        self.telling = cache(lambda mentions: Telling(self.scratch / f"telling-{mentions}", mentions))
 
     def settled(self, posts: int) -> Home:
         """The home in good order, whatever was measured before."""
@@ -130,6 +128,17 @@ def edit_memory(bench: Bench, posts: int) -> float:
     return home.peaks["edit"] if "edit" in home.peaks else bench.settled(posts).edited(0).peak
 
 
+def send_over_least(bench: Bench, posts: int) -> list[Pair]:
+    """Of as many mentions as there are posts in other rows."""
+    telling: Telling = bench.telling(posts)
+    return bench.in_turn(lambda _: telling.sent(), lambda _: telling.least())
+
+
+def send_memory(bench: Bench, posts: int) -> float:
+    telling: Telling = bench.telling(posts)
+    return telling.peak or telling.sent().peak
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row.
@@ -160,6 +169,8 @@ ROWS = (
     Row("memory-full", "peak memory, full build", full_memory, {LARGE: Goal(250, 150)}),
     Row("memory-edit", "peak memory, one edit", edit_memory, {LARGE: Goal(130, 90)}),
     Row("publish", "publish an edit / build it for publishing", publish_over_build, {LARGE: Goal(2.5, None)}),
+    Row("send", "send as many mentions / the least it can take", send_over_least, {SMALL: Goal(1.3, 1.1)}),
+    Row("memory-send", "peak memory, sending", send_memory, {SMALL: Goal(100, None)}),
 )
 
 

@@ -23,6 +23,20 @@ def corpus(folder: Path, form: str, posts: int) -> Path:
     return folder
 
 
+def furnish(folder: Path) -> None:
+    """Give a home what it is shipped with, besides content."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("theme", "plugins"):
+        (folder / name).symlink_to(ROOT / name)
+
+
+def command(folder: Path, *words: str, **environ: str) -> Run:
+    """Run a command of ours in a home, as the Makefile does. No content here has a portrait, so none is named."""
+    return run([sys.executable, "-m", "indieweb", *words], folder, PYTHONPATH="plugins", INDIEWEB_PHOTO="", **environ)
+
+
 class Home:
     """A home as shipped, with the corpus as its content, and built once.
 
@@ -32,19 +46,15 @@ class Home:
     def __init__(self, folder: Path, posts: int) -> None:
         self.folder = corpus(folder, "home", posts)
         self.content, self.output = folder / "content", folder / "output"
-        for name in ("pelicanconf.py", "publishconf.py"):
-            shutil.copy(ROOT / name, folder)
-        for name in ("theme", "plugins"):
-            (folder / name).symlink_to(ROOT / name)
+        furnish(folder)
         self.peaks: dict[str, float] = {}
         self._changes = 0
         self._middle = changes.middle(path.name for path in (self.content / "posts").iterdir())
         self.settle()
 
     def command(self, *words: str, **environ: str) -> Run:
-        """Run a command of ours, as the Makefile does. The corpus has no portrait, so none is named."""
-        command = [sys.executable, "-m", "indieweb", *words]
-        return run(command, self.folder, PYTHONPATH="plugins", INDIEWEB_PHOTO="", **environ)
+        """Run a command of ours."""
+        return command(self.folder, *words, **environ)
 
     def settle(self) -> None:
         """Let what was measured before be over: a build that is not measured."""

@@ -108,13 +108,17 @@ def alias_a_post(home: Path, chance: random.Random) -> None:
     head("Alias", f"/old/{chance.randint(0, 99999)}/", "")(home, chance)
 
 
+def photo_at(chance: random.Random) -> str:
+    return f"https://other.example/{chance.randint(0, 2)}.jpg"
+
+
 def receive_a_mention(home: Path, chance: random.Random) -> None:
     source, target = f"https://other.example/{chance.randint(0, 5)}", f"{SITEURL}/2026/02/post-1/"
     said = {
         "type": "entry",
         "url": source,
         "content": {"text": f"I say {chance.randint(0, 9)}"},
-        "author": {"type": "card", "name": "Ann", "url": "https://other.example/"},
+        "author": {"type": "card", "name": "Ann", "url": "https://other.example/", "photo": photo_at(chance)},
         "wm-source": source,
         "wm-target": target,
         "wm-property": chance.choice(("in-reply-to", "like-of", "mention-of")),
@@ -130,6 +134,23 @@ def receive_a_mention(home: Path, chance: random.Random) -> None:
 def take_a_mention_back(home: Path, chance: random.Random) -> None:
     for path in sorted((home / "content/mentions").glob("*.json"))[: chance.randint(0, 2)]:
         path.unlink()
+
+
+def keep_a_face(home: Path, chance: random.Random) -> None:
+    from indieweb.stores.faces import FaceStore  # noqa: PLC0415
+
+    receive_a_mention(home, chance)
+    FaceStore(home / "content").write(photo_at(chance), png(chance.randint(0, 9)), png(chance.randint(0, 9)))
+
+
+def lose_faces(home: Path, chance: random.Random) -> None:
+    from indieweb.stores.faces import FaceStore  # noqa: PLC0415
+
+    keep_a_face(home, chance)
+    FaceStore(home / "content").sweep([photo_at(chance)])
+    for path in sorted((home / "content/mentions/faces").iterdir()):
+        if chance.random() < 0.2:
+            path.unlink()
 
 
 def keep_a_context(home: Path, chance: random.Random) -> None:
@@ -239,6 +260,8 @@ CHANGES: tuple[Change, ...] = (
     *(
         receive_a_mention,
         take_a_mention_back,
+        keep_a_face,
+        lose_faces,
         keep_a_context,
         learn_of_a_copy,
         change_a_photo,

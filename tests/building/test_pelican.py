@@ -2,6 +2,8 @@
 
 import inspect
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +12,10 @@ from typing import Any
 import pelican
 from hypothesis import given
 from hypothesis import strategies as st
-from pelican import contents, generators, readers, utils, writers
+from pelican import contents, generators, log, readers, utils, writers
 from pelican.settings import DEFAULT_CONFIG, get_settings_from_module
 
+from homes import build, make_home
 from indieweb.building import lean
 from indieweb.building.files import Walk
 from indieweb.building.generators import KeptArticles, KeptStatics, Members
@@ -146,23 +149,66 @@ def test_pelican_loads_docutils_whether_or_not_it_is_needed() -> None:
     assert "enabled = bool(docutils)" in source(readers.RstReader)
 
 
-def test_pelican_without_docutils_reads_markdown_and_leaves_docutils_to_others() -> None:
-    code = (
-        "from indieweb.building.lean import load_pelican; load_pelican(whole=False); import sys, pelican.readers as r;"
-        "assert not r.RstReader.enabled and r.MarkdownReader.enabled; assert 'docutils.nodes' not in sys.modules;"
-        "import docutils.core; print(docutils.core.publish_string('*x*', writer='html').count(b'<em>x</em>'))"
-    )
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
+def in_a_lean_process(code: str) -> str:
+    """What a process prints that has loaded Pelican without what builds do not need."""
+    begin = "from indieweb.building import lean; import sys; lean.load_pelican(whole=False)\n"
     ended = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
+        [sys.executable, "-W", "ignore", "-c", begin + code],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "PYTHONPATH": str(Path(lean.__file__).parents[2])},
     )
-    assert ended.stdout == "1\n", ended.stderr
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_pelican_without_docutils_reads_markdown_and_leaves_docutils_to_others() -> None:
+    code = (
+        "import pelican.readers as r\n"
+        "assert not r.RstReader.enabled and r.MarkdownReader.enabled; assert 'docutils.nodes' not in sys.modules\n"
+        "import docutils.core; print(docutils.core.publish_string('*x*', writer='html').count(b'<em>x</em>'))"
+    )
+    assert in_a_lean_process(code) == "1\n"
+
+
+def test_pelican_imports_what_is_left_out() -> None:
+    """Where it does so no more, leaving it out is needless."""
+    read = "".join(source(module) for module in (pelican, log, utils, writers))
+    for name in lean.OTHERS:
+        package, _, module = name.rpartition(".")
+        said = (f"import {name}", f"from {name} import", f"from {package} import {module}")
+        assert any(words in read for words in said), name
+
+
+def test_what_is_left_out_is_there_for_whoever_asks_for_it() -> None:
+    code = (
+        "print(sorted(set(lean.OTHERS) & set(sys.modules)))\n"
+        "import importlib.metadata, multiprocessing, pelican.server, watchfiles, feedgenerator\n"
+        "print(importlib.metadata.version('pelican') > '4', watchfiles.Change.added.name, multiprocessing.__name__)\n"
+        "from pelican.log import console; console.print('plain', 'words'); print(console.is_terminal)\n"
+        "lean.load_feeds(); import pelican.writers as w; print(w.Atom1Feed is feedgenerator.Atom1Feed)\n"
+        "print(pelican.server.RootedHTTPServer.__module__)"
+    )
+    said = "[]\nTrue added multiprocessing\nplain words\nFalse\nTrue\npelican.server\n"
+    assert in_a_lean_process(code) == said
+
+
+def test_whole_pelican_is_loaded_with_everything() -> None:
+    code = "from indieweb.building import lean; lean.load_pelican(whole=True); import sys, pelican\n"
+    code += "print(sorted(set(lean.OTHERS) - set(sys.modules)), bool(pelican.readers.docutils))"
+    environ = {**os.environ, "PYTHONPATH": str(Path(lean.__file__).parents[2])}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
+    assert ended.stdout == "[] True\n"
+
+
+def test_feeds_of_pelicans_own_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    conf = 'FEED_ALL_ATOM = "all.atom.xml"\nFEED_ALL_RSS = "all.rss.xml"\nFEED_DOMAIN = "https://home.example"\n'
+    home = make_home(tmp_path, {"content/2026-01-02-hello.md": "Hello."}, conf)
+    built = build(home)
+    assert built.code == 0, built.said
+    assert "<entry>" in built.page("all.atom.xml")
+    assert "<item>" in built.page("all.rss.xml")
 
 
 @given(st.text(alphabet="ab./\\ ", max_size=12))

@@ -5,11 +5,11 @@ import zlib
 from io import BytesIO
 
 import pytest
-from picture_makers import chunk, four_corners, gif, jpeg, png, webp
+from picture_makers import avif, chunk, four_corners, gif, jpeg, png, webp
 from PIL import Image
 
+from indieweb.imaging.formats import HEAD
 from indieweb.pictures.cleaning import Cleaned, Refused, clean
-from indieweb.pictures.formats import HEAD
 from indieweb.pictures.verdict import is_picture
 
 PAYLOAD = b"<script>alert('PLANTED')</script>"
@@ -260,3 +260,10 @@ def test_a_harmless_drawing_is_published_without_its_makers_notes() -> None:
     for kept in (b"<title>Logo</title>", b'style="fill:url(#g)"', b'xlink:href="#g"', b'viewBox="0 0 120.4 60"'):
         assert kept in made.content
     assert clean(made.content, "logo.svg") == made
+
+
+def test_a_damaged_avif_is_refused_as_any_other() -> None:
+    whole = avif()
+    for at in range(20, len(whole), 40):
+        assert isinstance(clean(whole[:at] + bytes(8) + whole[at:], "x.avif"), Cleaned | Refused)
+    assert "damaged" in refusal(whole[:80], "x.avif")

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from receiver_door import PAGE, Door, open_door
+from receiver_door import PAGE, Door
 from test_receive_process import House, house, wait_until
 
 from homes import ROOT
@@ -161,11 +160,8 @@ class TestDoor:
     """What a stranger's request can meet that only this database does."""
 
     @pytest.fixture
-    def door(self, tmp_path: Path, site: Site, postgres_url: str) -> Iterator[Door]:
-        made = open_door(tmp_path, site, database_url=postgres_url)
-        yield made
-        made.client.close()
-        made.inbox.close()
+    def door_database(self, postgres_url: str) -> str:
+        return postgres_url
 
     def test_guessed_status_addresses_are_404(self, door: Door) -> None:
         assert door.send() == 202

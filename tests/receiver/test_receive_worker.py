@@ -117,13 +117,15 @@ def test_a_known_mention_does_not_need_its_target_to_be_asked_again(door: Door) 
     assert [asked.path for asked in door.site.asked] == ["/ann"]
 
 
-def test_an_edit_goes_back_to_pending_while_the_approved_version_stays(door: Door) -> None:
+def test_an_edit_goes_back_to_pending_while_the_approved_version_stays(tmp_path: Path, site: Site) -> None:
+    door = open_door(tmp_path, site, trust=())
     source = approved(door)
     door.stranger("/ann", '<p class="e-content">On second thought')
     row = again(door, source)
     assert row.status == VERIFIED
     assert row.approved is not None
     assert text_of(row.pending) == "On second thought"
+    door.inbox.close()
 
 
 def test_rejected_it_is_not_fetched_again(door: Door) -> None:

@@ -87,6 +87,14 @@ def test_a_status_address_that_is_gone_is_asked_no_more(taken: House) -> None:
     assert taken.record().targets[0].state == "accepted"
 
 
+def test_what_waits_for_another_try_keeps_nobody_from_being_asked(taken: House) -> None:
+    taken.other.takes_mentions("/busy", "/busy-wm", status=503)
+    taken.publish(f'<a href="{taken.other.url}/a">a</a><a href="{taken.other.url}/busy">b</a>')
+    says(taken, "approved")
+    later(taken, minutes=10)
+    assert states(later(taken, minutes=11)) == {"/a": "delivered", "/busy": "later"}
+
+
 def test_a_dry_run_asks_nobody(taken: House) -> None:
     taken.send(now=NOON + DAY, dry_run=True)
     assert asked(taken) == 0

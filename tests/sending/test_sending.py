@@ -10,6 +10,7 @@ import pytest
 from house import HELLO, NOON, House, states
 from indieweb.errors import CommandError, StoreError
 from indieweb.sending import send_due
+from indieweb.sending.liveness import LOOKS
 from indieweb.settings import Settings
 from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.outbox import Outbox
@@ -191,6 +192,54 @@ def test_a_home_that_does_not_answer_leaves_everything_waiting(house: House) -> 
     report = house.send()
     assert report.counts == {"not live yet": 5}
     assert len(house.live.asked) == 1
+
+
+def test_a_home_that_falls_silent_is_not_asked_for_its_other_pages(house: House) -> None:
+    for number in range(60):
+        house.build(f"2026/11/post-{number:02}/", link(f"/{number}", house=house))
+    house.upload()
+    first = house.live.says["/2026/11/post-59/"]
+
+    def silent(_: Asked) -> Answer:
+        raise ConnectionResetError
+
+    house.live.says |= {path: silent for path, says in house.live.says.items() if says is not first}
+    house.other.page("/59", "no endpoint")
+    assert house.send().counts == {"no endpoint": 1, "not live yet": 59}
+    assert len(house.live.asked) <= 1 + LOOKS
+
+
+def test_what_is_live_is_told_while_other_pages_are_still_looked_at(house: House) -> None:
+    house.other.takes_mentions("/a")
+    house.other.takes_mentions("/b")
+    house.build("2026/11/later/", link("/a", house=house))
+    house.build("2026/11/earlier/", link("/b", house=house))
+    house.upload()
+    told = threading.Event()
+    page = house.live.says["/2026/11/earlier/"]
+
+    def endpoint(_: Asked) -> Answer:
+        told.set()
+        return Answer("", 202)
+
+    def earlier(_: Asked) -> Answer:
+        return page if told.wait(30) and isinstance(page, Answer) else Answer("", 404)
+
+    house.other.says["/webmention"] = endpoint
+    house.live.says["/2026/11/earlier/"] = earlier
+    assert states(house.send()) == {"/a": "accepted", "/b": "accepted"}
+
+
+def test_a_host_that_is_silent_is_asked_once_for_all_pages_of_a_run(house: House) -> None:
+    def silent(_: Asked) -> Answer:
+        raise ConnectionResetError
+
+    for number in range(5):
+        house.other.says[f"/{number}"] = silent
+        house.build(f"2026/11/post-{number}/", link(f"/{number}", house=house))
+    house.upload()
+    assert house.send().counts == {"later": 5}
+    assert len(house.other.asked) == 1
 
 
 def test_5xx_is_tried_again_at_growing_intervals_over_three_days(house: House) -> None:

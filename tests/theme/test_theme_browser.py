@@ -123,3 +123,41 @@ def test_the_keyboard_sees_where_it_is_and_skips_to_the_text(seen: Seen) -> None
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("density", [1, 2])
+def test_kept_faces_are_round_of_the_size_of_letters_and_as_fine_as_the_screen(seen: Seen, density: int) -> None:
+    assert seen.page.context.browser
+    page = seen.page.context.browser.new_page(device_scale_factor=density)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{seen.address}~hazel/2026/10/talked-about/", wait_until="load")
+    page.eval_on_selector_all(
+        "img.face", "all => Promise.all(all.map(each => { each.loading = 'eager'; return each.decode(); }))"
+    )
+    boxes = """(all, tag) => [...new Set(all.filter(each => each.localName === tag).map(each => {
+      const box = each.getBoundingClientRect(), style = getComputedStyle(each);
+      return [box.width, box.height, style.borderRadius].join(" ");
+    }))].sort()"""
+    pictures, letters = (page.eval_on_selector_all(".conversation .face", boxes, tag) for tag in ("img", "span"))
+    assert pictures == letters == ["28 28 50%", "36 36 50%"]
+    faces = [url for url in asked if "/mentions/faces/" in url]
+    assert faces
+    assert all(url.startswith(seen.address) and url.endswith(f"-{48 * density}.webp") for url in faces)
+    page.close()
+
+
+@pytest.mark.needs("chromium")
+def test_a_face_has_an_edge_in_every_colour_and_stays_where_colours_are_the_readers(seen: Seen) -> None:
+    style = "each => (s => [s.outlineStyle, s.borderTopStyle].join())(getComputedStyle(each))"
+    kept = ".said:not(.is-own) img.face"
+    for scheme in ("light", "dark"):
+        seen.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        assert seen.visit("2026/10/talked-about/").eval_on_selector(kept, style) == "solid,none"
+    seen.page.emulate_media(forced_colors="active", color_scheme="dark")
+    page = seen.visit("2026/10/talked-about/")
+    assert page.eval_on_selector(kept, style) == "solid,solid"
+    seen.page.emulate_media(forced_colors="none", media="print")
+    assert page.is_visible(kept)
+    seen.page.emulate_media(media="screen", color_scheme="no-preference")

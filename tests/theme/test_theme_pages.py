@@ -156,13 +156,17 @@ def test_replies_stand_at_most_three_levels_deep_and_then_say_whom_they_answer(p
     assert "in reply to Søren" in answering
 
 
-def test_people_are_letters_in_colours_and_never_remote_pictures(pages: dict[str, HtmlElement]) -> None:
+def test_people_are_letters_in_colours_or_kept_faces_and_never_remote_pictures(pages: dict[str, HtmlElement]) -> None:
     page = pages["2026/10/talked-about/index.html"]
     faces = page.xpath("//section[@class='conversation']//span[contains(@class, 'face')]")
     assert {"A", "م", "ד", "S", "李", "P"} <= {found.text for found in faces}
     assert {found.get("aria-hidden") for found in faces} == {"true"}
     assert all(re.fullmatch(r"face face-[0-5]", found.get("class")) for found in faces)
-    assert page.xpath("//section[@class='conversation']//img/@src") == ["/~hazel/photos/portrait.png"]  # our own answer
+    own, *kept = page.xpath("//section[@class='conversation']//*[contains(@class, 'said')]//img/@src")
+    assert own == "/~hazel/photos/portrait.png"  # our own answer
+    kept += page.xpath("//*[@class='faces']//img/@src") + page.xpath("//*[@class='faces']//img/@srcset")
+    assert len(kept) > 20
+    assert all(re.fullmatch(r"/~hazel/mentions/faces/[0-9a-f]{32}-(48\.webp|96\.webp 2x)", found) for found in kept)
 
 
 def test_names_are_isolated_and_a_crowd_is_named_for_screen_readers(pages: dict[str, HtmlElement]) -> None:

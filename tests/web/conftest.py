@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from loopback_server import Authority, Loopback, Talk, says
 
 

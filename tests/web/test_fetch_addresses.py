@@ -7,12 +7,12 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from loopback_server import Loopback, answering, page
 
 from indieweb.errors import SettingError
 from indieweb.settings import Settings
 from indieweb.web.addresses import is_local_name, is_public
 from indieweb.web.fetch import Edge, Failure, Policy, Reason, Response, fetch
+from loopback_server import Loopback, answering, page
 
 Start = Callable[..., Loopback]
 

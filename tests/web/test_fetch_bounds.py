@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from loopback_server import Authority, Loopback, Talk, answering, page
 
 from indieweb.web.fetch import Edge, Failure, Policy, Reason, Response, fetch
+from loopback_server import Authority, Loopback, Talk, answering, page
 
 Start = Callable[..., Loopback]
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"

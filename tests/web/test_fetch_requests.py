@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from loopback_server import Loopback, Talk, page, read_request
 
 from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch, fetch_async
+from loopback_server import Loopback, Talk, page, read_request
 
 Start = Callable[..., Loopback]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indieweb.model.entry import Card, Entry
-from indieweb.model.jf2 import entry_to_jf2
+from indieweb.model.jf2 import card_from_jf2, entry_to_jf2
 from indieweb.model.kind import BY_NAME
 from indieweb.model.mention import PROPERTIES
 from indieweb.web.interpret import entry_at, mentioning, page_at
@@ -311,12 +311,24 @@ class TestAuthors:
         assert author.name == "xn--fmous-4ve.org"
         assert author.url == "https://xn--fmous-4ve.org/1"
 
-    def test_no_photo_of_another_site_is_taken(self) -> None:
-        card = '<div class="p-author h-card"><img class=u-photo src="https://evil.org/p.gif">A</div>'
+    def test_of_a_photo_nothing_is_taken_but_where_the_authors_stands(self) -> None:
+        card = '<div class="p-author h-card"><img class=u-photo src="https://photos.org/p.gif" alt=me>A</div>'
         found = entry(f'<div class=h-entry>{card}<img class=u-photo src="/b.jpg">')
-        assert found.author.photo == ""
+        assert (found.author.photo, found.author.remote_photo) == ("", "https://photos.org/p.gif")
         assert found.photos == ()
-        assert "evil.org" not in str(entry_to_jf2(found))
+        assert entry_to_jf2(found)["author"]["photo"] == "https://photos.org/p.gif"
+        assert card_from_jf2(entry_to_jf2(found)["author"]) == found.author
+
+    @pytest.mark.parametrize("src", ["data:image/png;base64,AAAA", "javascript:x", "file:///etc/passwd"])
+    def test_a_photo_at_what_is_no_web_address_is_none(self, src: str) -> None:
+        card = f'<div class="p-author h-card"><img class=u-photo src="{src}">A</div>'
+        assert entry(f"<div class=h-entry>{card}").author.remote_photo == ""
+
+    def test_a_photo_that_only_the_authors_card_on_the_page_has_is_the_authors(self) -> None:
+        said = '<div class=h-entry>x<a class="p-author h-card" href="/">A</a></div>'
+        card = '<div class=h-card><a class="u-url p-name" href="{}">A</a><img class=u-photo src="/me.jpg"></div>'
+        assert entry(said + card.format("/")).author.remote_photo == "https://friend.org/me.jpg"
+        assert entry(said + card.format("/other")).author.remote_photo == ""
 
     def test_the_page_that_would_tell_more_of_an_author_is_named_and_not_fetched(self) -> None:
         alice = Card("friend.org", "https://friend.org/alice")

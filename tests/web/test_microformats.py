@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from indieweb.web import reading
-from indieweb.web.child import CPU_SECONDS
 from indieweb.web.interpret import mentions_target
+from indieweb.web.limited import CPU_SECONDS
 from indieweb.web.links import MOST_LINKS
 from indieweb.web.microformats import Parsed, ParseFailure, parse
 from indieweb.web.pool import PAGES, Child, Pool
@@ -308,7 +308,7 @@ class TestChildren:
         assert b"secret" not in Path(f"/proc/{self.child(pool).process_id}/environ").read_bytes()
 
     def test_a_child_cannot_have_a_gigabyte(self) -> None:
-        code = "from indieweb.web import child; child.limit(); bytearray(1 << 30)"
+        code = "from indieweb.web import limited; limited.limit(); bytearray(1 << 30)"
         ran = subprocess.run(
             [sys.executable, "-c", code],
             env={"PYTHONPATH": os.pathsep.join(sys.path)},

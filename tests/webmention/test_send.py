@@ -1,5 +1,6 @@
 """One webmention, sent: Webmention, W3C Recommendation, section 3.1."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -259,3 +260,47 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 )
 def test_retry_after_is_seconds_or_a_date_and_never_more_than_three_days(text: str, seconds: float) -> None:
     assert wait_asked_for(Response("https://b.net/", 429, (("retry-after", text),)), NOON) == seconds
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_our_own_receiver_is_told_by_no_redirect_either(site: Site, status: int) -> None:
+    target = site.takes_mentions("/post", "/elsewhere")
+    site.says["/elsewhere"] = Answer("", status, (("Location", "/own"),))
+    site.says["/own"] = Answer("", 202)
+    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/own"))
+    assert outcome.state is State.REFUSED
+    assert "own receiver" in outcome.detail
+    assert "/own" not in [seen.path for seen in site.asked]
+
+
+def test_a_status_counts_though_what_follows_it_never_ends() -> None:
+    with slow_receiver() as (url, where):
+        assert deliver(SOURCE, url, Policy(allow=frozenset([where]), seconds=2)).state is State.ACCEPTED
+
+
+@contextmanager
+def slow_receiver() -> Iterator[tuple[str, tuple[str, int]]]:
+    """A page whose endpoint answers 202 at once, and then a body that does not come."""
+    answers = {
+        b"GET": b"HTTP/1.1 200 OK\r\nLink: </wm>; rel=webmention\r\nContent-Length: 0\r\n\r\n",
+        b"POST": b"HTTP/1.1 202 Accepted\r\nContent-Length: 1000\r\n\r\n",
+    }
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            held = []
+            for _ in range(2):
+                connection, _ = server.accept()
+                asked = connection.recv(65536)
+                connection.sendall(answers[asked.partition(b" ")[0]])
+                held.append(connection)
+            for connection in held:
+                connection.settimeout(10)
+                connection.recv(65536)  # until whoever asked has gone
+                connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        host, port = server.getsockname()
+        yield f"http://{host}:{port}/post", (host, port)
+        thread.join(10)

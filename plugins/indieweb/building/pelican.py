@@ -26,7 +26,8 @@ from indieweb.building.unchanged import environment, names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
 from indieweb.site.compiled import Compiled
-from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written, discard
+from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written
+from indieweb.stores.builds_file import discard
 from indieweb.stores.built import Built
 from indieweb.stores.codec import digest
 from indieweb.stores.remembered import Remembered

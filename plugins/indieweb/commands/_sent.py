@@ -41,7 +41,7 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     columns = TextColumn("Telling others"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)
 
 
 def show_history(shown: Sequence[Past]) -> None:

@@ -10,6 +10,7 @@ from indieweb.model.entry import Entry
 from indieweb.model.kind import BY_NAME
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.erased import read_erased_file
 from indieweb.stores.posts import timezone_of
 from indieweb.web.fetch import Policy
 from indieweb.web.links import is_ours
@@ -96,10 +97,11 @@ def _wish(arguments: argparse.Namespace) -> Wish:
 def _keep(url: str, settings: Settings) -> str:
     """Keep the context of ``url``, unless it is kept already; what there is to say of it."""
     store = ContextStore(settings.content)
-    if store.has(url):
+    erased = read_erased_file(settings)[0]
+    if store.has(url) or erased.covers(url):
         return ""
     found = fetch_context(url, Policy.from_settings(settings))
-    problem = found if isinstance(found, str) else keep_context(store, url, found)
+    problem = found if isinstance(found, str) else keep_context(store, url, found, erased)
     if problem:
         return f"{problem} The post is written, and `make publish` will fetch the context of what it answers."
     assert isinstance(found, Entry)

@@ -6,7 +6,10 @@ from typing import Any
 from pelican import signals
 
 from indieweb import site
+from indieweb.mentions.faces import KEY, FacesGenerator, faces_of, with_face
 from indieweb.mentions.gather import gather, learn_contexts
+from indieweb.stores.erased import read_unwanted
+from indieweb.stores.faces import FaceStore
 from indieweb.stores.mentions import MentionStore
 from indieweb.stores.remembered import Remembered
 
@@ -15,15 +18,30 @@ logger = logging.getLogger(__name__)
 
 def attach_mentions(generators: list[Any]) -> None:
     """Give every entry the mentions that were approved, and those that our own posts make of each other."""
-    home = site.home(generators[0].context)
-    mentions, warnings = MentionStore(home.settings.content).read(Remembered(home.settings.cache, "mentions"))
-    for warning in warnings:
+    context = generators[0].context
+    home = site.home(context)
+    content, cache = home.settings.content, home.settings.cache
+    mentions, warnings = MentionStore(content).read(Remembered(cache, "mentions"))
+    unwanted, problems = read_unwanted(home.settings)
+    if unwanted:
+        mentions = [mention for mention in mentions if not unwanted.has(mention.source, mention.entry)]
+    faces, others = FaceStore(content).read(Remembered(cache, "faces"))
+    for warning in (*warnings, *problems, *others):
         logger.warning("%s", warning)
+    context[KEY] = faces_of(mentions, faces)
+    mentions = [with_face(mention, faces, home.settings.siteurl) for mention in mentions]
     learn_contexts(home, mentions)
     home.mentions = gather(home, mentions)
+
+
+def give_generator(pelican: Any) -> type[FacesGenerator]:
+    """Let Pelican write the photos of those who mentioned us."""
+    del pelican
+    return FacesGenerator
 
 
 def register() -> None:
     """Connect the plugin to Pelican."""
     site.register()
+    signals.get_generators.connect(give_generator)
     signals.all_generators_finalized.connect(attach_mentions)

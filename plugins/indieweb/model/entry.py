@@ -19,6 +19,7 @@ class Card:
     """An h-card: a person or a place.
 
     :param photo: an address on this home, or empty; never another origin's.
+    :param remote_photo: where somebody else's photo stands on the web: for us to ask for, never for a page to show.
     """
 
     name: str = ""
@@ -26,6 +27,7 @@ class Card:
     photo: str = ""
     note: str = ""
     me: tuple[str, ...] = ()
+    remote_photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

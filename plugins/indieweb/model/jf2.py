@@ -43,7 +43,7 @@ def entry_to_jf2(entry: Entry) -> JF2:
 
 def card_to_jf2(card: Card) -> JF2:
     """A card as a JF2 object; empty for an empty card."""
-    found = {"name": card.name, "url": card.url, "photo": card.photo, "note": card.note}
+    found = {"name": card.name, "url": card.url, "photo": card.remote_photo or card.photo, "note": card.note}
     present = {key: value for key, value in found.items() if value}
     return {"type": "card", **present} if present else {}
 
@@ -76,13 +76,13 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
 
 
 def card_from_jf2(jf2: Any) -> Card:
-    """A card from a JF2 object, or from a name alone."""
+    """A card from a JF2 object, or from a name alone. Wherever its photo is said to stand, it is not ours to show."""
     if isinstance(jf2, list):
         jf2 = jf2[0] if jf2 else None
     if not isinstance(jf2, dict):
         return Card(name=_text(jf2))
     name, url, photo, note = (_text(jf2.get(key)) for key in ("name", "url", "photo", "note"))
-    return Card(name, url, photo, note)
+    return Card(name, url, note=note, remote_photo=photo)
 
 
 def mention_to_jf2(mention: Mention) -> JF2:

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from indieweb.pictures.formats import FORMATS, HEAD, Format
+from indieweb.imaging.formats import FORMATS, HEAD, Format
 from indieweb.pictures.verdict import MAX_BYTES, RULES, Cleaned, Refused, is_picture
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.stamps import RACY_SECONDS

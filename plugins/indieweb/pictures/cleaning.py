@@ -4,11 +4,11 @@ What is kept of the original's bytes is kept as it is wherever that is possible.
 taken out: whoever publishes one publishes what it says of itself.
 """
 
+from indieweb.imaging.formats import HEAD, Format, format_of
+from indieweb.imaging.opened import Facts, UnusableError, check_pixels, examine
 from indieweb.pictures.encoding import encode
-from indieweb.pictures.formats import HEAD, Format, format_of
 from indieweb.pictures.gif import strip_gif
 from indieweb.pictures.jpeg import strip_jpeg
-from indieweb.pictures.opened import Facts, UnusableError, check_pixels, examine
 from indieweb.pictures.png import strip_png
 from indieweb.pictures.svg import clean_svg
 from indieweb.pictures.verdict import Cleaned, Refused

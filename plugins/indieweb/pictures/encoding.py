@@ -3,22 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageCms, ImageSequence, JpegImagePlugin
+from PIL import Image, ImageSequence, JpegImagePlugin
 
-from indieweb.pictures.formats import Format
-from indieweb.pictures.opened import BROKEN, Facts, UnusableError, opened
+from indieweb.imaging.formats import Format
+from indieweb.imaging.opened import BROKEN, Facts, UnusableError, opened
+from indieweb.imaging.upright import upright
 
-Turn = Image.Transpose
-#: How a picture of each orientation is made upright.
-TURNS = {
-    2: Turn.FLIP_LEFT_RIGHT,
-    3: Turn.ROTATE_180,
-    4: Turn.FLIP_TOP_BOTTOM,
-    5: Turn.TRANSPOSE,
-    6: Turn.ROTATE_270,
-    7: Turn.TRANSVERSE,
-    8: Turn.ROTATE_90,
-}
 #: One thread, so that the same picture gives the same bytes on every machine.
 OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "optimize": True, "progressive": True},
@@ -57,38 +47,10 @@ def encode(raw: bytes, form: Format, facts: Facts) -> tuple[bytes, int, int]:
 def _cleaned(image: Image.Image, facts: Facts, form: Format) -> Image.Image:
     """One frame, upright and in usual colours, with nothing that Pillow would write beside its pixels."""
     made = image.convert("RGBA") if "transparency" in image.info else image.copy()
-    if facts.orientation in TURNS:
-        made = made.transpose(TURNS[facts.orientation])
-    if facts.profile:
-        made = _usual_colours(made, facts.profile)
+    made = upright(made, facts)
     if form.name == "JPEG" and made.mode not in ("L", "RGB"):
         made = made.convert("RGB")
     made.info.clear()
-    return made
-
-
-def _usual_colours(image: Image.Image, profile: bytes) -> Image.Image:
-    """The picture with its colours converted to sRGB; as it is where that cannot be done."""
-    alpha = image.getchannel("A") if "A" in image.getbands() else None
-    source = ImageCms.ImageCmsProfile(BytesIO(profile))
-    mode = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}.get(source.profile.xcolor_space.strip(), "")
-    if not mode or image.mode.startswith("I"):
-        return image
-    try:
-        made = ImageCms.profileToProfile(
-            image if image.mode == mode else image.convert(mode),
-            source,
-            ImageCms.createProfile("sRGB"),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except ImageCms.PyCMSError:
-        return image
-    if made is None:
-        return image
-    if alpha is not None:
-        made.putalpha(alpha)
     return made
 
 

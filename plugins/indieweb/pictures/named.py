@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from indieweb.imaging.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.model.stated import Photo
-from indieweb.pictures.formats import FOREIGN_SUFFIXES, FORMATS, SUFFIXES
 from indieweb.pictures.published import PublishedFiles
 from indieweb.site import problems
 from indieweb.site.entries import MEDIA, media_source, stated_post

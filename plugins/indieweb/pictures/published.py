@@ -11,9 +11,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from pelican.contents import Content as PelicanContent
 
 from indieweb.errors import ContentError, HomeError, said_by
+from indieweb.imaging.formats import SUFFIXES
 from indieweb.model.media_types import TYPES
 from indieweb.pictures.cache import Picture, PictureCache
-from indieweb.pictures.formats import SUFFIXES
 from indieweb.pictures.markup import spellings
 from indieweb.pictures.verdict import Refused
 from indieweb.site.home import Content

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from indieweb.pictures.opened import UnusableError
+from indieweb.imaging.opened import UnusableError
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"

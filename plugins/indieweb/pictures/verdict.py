@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indieweb.pictures.formats import Format, format_of, is_foreign
+from indieweb.imaging.formats import Format, format_of, is_foreign
 
 #: Of a file; the pixels of a larger one would be too many.
 MAX_BYTES = 128 << 20

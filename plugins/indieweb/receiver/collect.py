@@ -1,25 +1,31 @@
 """Brings what was approved into ``content/mentions/``, and takes out what is gone: the last step of the journey in.
 
+The photos of those who said it come along.
+
 Follows the receiver's change numbers by a cursor in ``var/``. A cursor that is lost, or belongs to another receiver,
 begins at 0: doing it twice changes nothing.
 """
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
+from indieweb.model.mention import GONE, REJECTED, Mention
+from indieweb.receiver.faces import Faces, keep_faces
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
+from indieweb.stores.erased import read_unwanted
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.links import is_ours, problem_with
 from indieweb.web.sanitize import plain
 from indieweb.webmention.sieve import sieved
+from indieweb.webmention.unwanted import Unwanted
 
 if TYPE_CHECKING:
     from indieweb.stores.inbox import Inbox
@@ -39,16 +45,29 @@ class Collected:
 
     kept: int = 0
     removed: int = 0
+    faces: Faces = field(default_factory=Faces)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
         """One line."""
-        if not self.kept and not self.removed:
-            return "Mentions: nothing new."
-        came = f"{self.kept} new or changed" if self.kept else ""
-        went = f"{self.removed} taken away" if self.removed else ""
-        return f"Mentions: {', '.join(filter(None, (came, went)))}."
+        faces, missed = self.faces.kept, self.faces.missed
+        said = (
+            f"{self.kept} new or changed" if self.kept else "",
+            f"{self.removed} taken away" if self.removed else "",
+            f"{faces} photo{'' if faces == 1 else 's'} fetched" if faces else "",
+            f"{missed} photo{'' if missed == 1 else 's'} that cannot be had" if missed else "",
+        )
+        return f"Mentions: {', '.join(filter(None, said)) or 'nothing new'}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where mentions are brought to."""
+
+    settings: Settings
+    store: MentionStore
+    unwanted: Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +88,37 @@ def collect_mentions(settings: Settings) -> Collected:
     :raises CommandError: the receiver does not answer; what was written until then stays, and the next run goes on.
     :raises StoreError: the disk or the database cannot be used; likewise.
     """
-    done, store = Collected(), MentionStore(settings.content)
+    unwanted, problems = read_unwanted(settings)
+    done, store = Collected(warnings=problems), MentionStore(settings.content)
     moving = True
     for page, cursor in _pages(settings):
         for change in page.changes:
-            moving = _apply(change, store, settings, done) and moving
+            moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
+    done.faces = keep_faces(settings)
     return done
+
+
+@contextmanager
+def not_rejected(settings: Settings) -> Iterator[Callable[[Mention], bool]]:
+    """Tells whether a mention was not rejected by the owner, as far as the receiver in ``var/`` knows of it."""
+    if settings.mentions_from or not _has_inbox(settings):
+        yield lambda mention: True
+        return
+    from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # as below
+
+    with closing(Inbox.of(settings)) as inbox:
+
+        def holds(mention: Mention) -> bool:
+            row = inbox.find(mention.source, mention.target)
+            return row is None or row.status != REJECTED
+
+        yield holds
+
+
+def _has_inbox(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.var / "inbox.sqlite").exists()
 
 
 def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
@@ -84,7 +126,7 @@ def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
     remote = Remote.of(settings)
     if remote is not None:
         yield from _followed(settings, remote.base, lambda since: _asked(remote, since))
-    elif settings.database_url or (settings.var / "inbox.sqlite").exists():
+    elif _has_inbox(settings):
         from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # takes long, and most homes have none here
 
         with closing(Inbox.of(settings)) as inbox:
@@ -134,24 +176,29 @@ def _read(inbox: "Inbox", since: int) -> _Page:
     return _Page(inbox.identity, [as_jf2(row) for row in rows], len(rows) < PAGE)
 
 
-def _apply(change: Any, store: MentionStore, settings: Settings, done: Collected) -> bool:
+def _apply(change: Any, home: _Home, done: Collected) -> bool:
     """Write or remove one mention. False if it must be tried again, so that the cursor stays before it."""
+    if isinstance(change, dict) and change.get("wm-status") == GONE and (key := str(change.get("wm-key", ""))):
+        done.removed += home.store.remove_key(key)
+        return True
     try:
         mention = None if _is_tombstone(change) else sieved(mention_from_jf2(change))
     except ValueError as error:
         done.warnings.append(f"The receiver gave a mention that cannot be read: {error}; it is left out")
         return True
     source, target = (mention.source, mention.target) if mention else (change["wm-source"], change["wm-target"])
-    if problem_with(source) or not is_ours(target, settings):
+    if problem_with(source) or not is_ours(target, home.settings):
         done.warnings.append(
             f"The receiver gave a mention that is not of this home: {plain(target, 200)}; it is left out"
         )
         return True
+    if mention is not None and home.unwanted.has(source, mention.entry):
+        return True
     try:
         if mention is None or change.get("wm-private") is True:
-            done.removed += store.remove(source, target)
+            done.removed += home.store.remove(source, target)
         else:
-            done.kept += store.write(mention)
+            done.kept += home.store.write(mention)
     except ContentError as error:
         done.warnings.append(str(error))
         return False
@@ -163,7 +210,7 @@ def _is_tombstone(change: Any) -> bool:
 
     :raises ValueError: it says so of nothing.
     """
-    if not isinstance(change, dict) or change.get("wm-status") != "gone":
+    if not isinstance(change, dict) or change.get("wm-status") != GONE:
         return False
     if not all(isinstance(change.get(name), str) for name in ("wm-source", "wm-target")):
         raise ValueError("it lacks wm-source or wm-target")

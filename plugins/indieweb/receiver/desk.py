@@ -4,6 +4,7 @@ import threading
 from typing import Protocol
 
 from indieweb.errors import CommandError
+from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.waiting import Waiting, waiting_of
@@ -36,6 +37,8 @@ class LocalDesk:
         self._inbox = Inbox.of(settings)
         self._hook = Hook(settings.on_approved, settings.home)
         self._changed = threading.Event()
+        if Gate(settings, self._inbox).refresh():
+            self._changed.set()
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""

@@ -21,12 +21,12 @@ def routes(service: Service) -> list[Route]:
     """The list of what waits, and the decision; a decision is only ever a POST."""
 
     async def pending(request: Request) -> Response:
-        await _demand_owner(request, service)
+        await demand_owner(request, service)
         rows = await run_in_threadpool(service.inbox.pending)
         return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows]})
 
     async def moderate(request: Request) -> Response:
-        await _demand_owner(request, service)
+        await demand_owner(request, service)
         fields = await form_of(request)
         number, action = the_one(fields, "id"), the_one(fields, "action")
         if action not in DECISIONS or not (number.isascii() and number.isdigit() and len(number) < 19):
@@ -39,7 +39,7 @@ def routes(service: Service) -> list[Route]:
     return [Route("/api/pending", pending, methods=["GET"]), Route("/api/moderate", moderate, methods=["POST"])]
 
 
-async def _demand_owner(request: Request, service: Service) -> None:
+async def demand_owner(request: Request, service: Service) -> None:
     """Refuse what a page of another origin, or a frame, sent; then demand the token."""
     here = f"{request.url.scheme}://{request.headers.get('host', '')}"
     origin = request.headers.get("origin", here)

@@ -12,9 +12,12 @@ from contextlib import ExitStack
 
 from indieweb.errors import StoreError
 from indieweb.model.jf2 import mention_to_jf2
+from indieweb.model.mention import Mention
+from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_discarding import discard
 from indieweb.stores.inbox_rules import Rule, unverified, verified
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.workers import Alive, bury
@@ -40,6 +43,7 @@ class Worker:
         self._settings, self._inbox, self._width = settings, inbox, width
         self._policy = Policy.from_settings(settings)
         self._hook = Hook(settings.on_approved, settings.home)
+        self._gate = Gate(settings, inbox)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -98,7 +102,11 @@ class Worker:
     def _drain(self) -> Counter[str]:
         """Look at what is due, until nothing is or the worker is told to stop; how many came to which status."""
         tally: Counter[str] = Counter()
-        while not self._stopping.is_set() and (row := self._inbox.lease(worker=self._id)) is not None:
+        while not self._stopping.is_set():
+            if self._gate.refresh():
+                self._hook.fire()
+            if (row := self._inbox.lease(worker=self._id)) is None:
+                break
             tally[self._look(row)] += 1
         return tally
 
@@ -114,27 +122,41 @@ class Worker:
 
     def _look(self, row: Arrival) -> str:
         """Look at one mention, with no transaction open, and record what came of it."""
-        done = self._inbox.record(row, look_at(row, self._settings, self._policy))
+        if self._gate.drops(row.source):
+            return self._drop(row)
+        found = look_at(row, self._settings, self._policy)
+        if isinstance(found, Unverified) and found.detail:
+            log.info("%s: %s", row.source, found.detail)
+        if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
+            return self._drop(row)
+        done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
         if done is None:
             return "later"
         log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
-        if row.approved is not None and done.approved is None:
+        if done.change_number != row.change_number:
             self._hook.fire()
         return "later" if done.reason and done.next_try is not None else done.status
 
+    def _drop(self, row: Arrival) -> str:
+        """Let nothing remain of it, not even a line in the log."""
+        if discard(self._inbox, row) and row.approved is not None:
+            self._hook.fire()
+        return "dropped"
 
-def look_at(row: Arrival, settings: Settings, policy: Policy) -> Rule:
-    """What is to become of a mention, after asking for its target (if it is new) and its source."""
-    found: object = None
+
+def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unverified:
+    """What a mention is, after asking for its target (if it is new) and its source."""
     try:
         found = None if row.is_known else check_target(row.target, policy, settings)
-        found = found or verify(row.source, row.target, policy)
+        return found or verify(row.source, row.target, policy)
     except Exception:
         # A page that is odd in a way nobody thought of must not stop the others; after three tries it is left alone.
         log.exception("%s could not be looked at", row.source)
-        found = Unverified("the source cannot be read", "unreadable")
+        return Unverified("the source cannot be read", "unreadable")
+
+
+def rule_of(found: Mention | Unverified, *, trusted: bool) -> Rule:
+    """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
-        if found.detail:
-            log.info("%s: %s", row.source, found.detail)
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found))
+    return verified(time.time(), mention_to_jf2(found), trusted=trusted)

@@ -1,14 +1,13 @@
 """Carries out a plan: waits until a page is live, tells its targets, and records each answer before the next."""
 
-import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from indieweb.sending.lanes import Lanes
 from indieweb.sending.liveness import become_live
 from indieweb.sending.reading import address_of
 from indieweb.sending.report import GIVEN_UP, NOT_LIVE, Line
@@ -20,7 +19,6 @@ from indieweb.web.links import host_of
 from indieweb.webmention.outcome import Protocol, SendOutcome, State
 from indieweb.webmention.send import TOO_MANY, deliver
 
-logger = logging.getLogger(__name__)
 #: How many hosts are asked at once; each of them is asked one thing at a time.
 HOSTS = 20
 #: The pauses between tries, the last of them again and again, and when it is given up.
@@ -70,7 +68,8 @@ class Delivery:
         self._progress, self._done, self._total = progress, 0, 0
         self._records = dict(facts)
         self._ledger = LedgerStore(settings.content)
-        self._recording, self._turns, self._stopped = threading.Lock(), Turns(), threading.Event()
+        self._recording, self._turns = threading.Lock(), Turns()
+        self._enough: dict[str, SendOutcome] = {}
 
     def run(self, patience: float) -> list[Line]:
         """Do all that is due.
@@ -88,46 +87,31 @@ class Delivery:
         self._total = sum(map(len, due.values()))
         self._progress(0, self._total)
         digests = {path: errands[0].digest for path, errands in due.items()}
-        waiting: dict[str, str] = {}
-        for live, not_live in become_live(digests, self.policy, self.settings, patience):
-            if not_live and not waiting and patience > 0:
-                logger.warning("Waiting until %s shows what was uploaded.", self.settings.siteurl)
-            self._deliver([errand for path in live for errand in due[path]])
-            waiting = not_live
-        for path, reason in waiting.items():
-            for errand in due[path]:
+        reasons: dict[str, str] = {}
+        with Lanes(self._deliver, HOSTS) as lanes:
+            for path, reason in become_live(digests, self.policy, self.settings, patience, lanes.stopped):
+                reasons[path] = reason
+                for errand in due[path] if not reason else ():
+                    lanes.add(errand)
+        for path, reason in reasons.items():
+            for errand in due[path] if reason else ():
                 self.outbox.put_off(replace(errand, state=NOT_LIVE, answer=reason))
                 self._report(errand, NOT_LIVE, reason)
         return self.lines
 
-    def _deliver(self, errands: Iterable[Errand]) -> None:
-        hosts = defaultdict[str, list[Errand]](list)
-        for errand in errands:
-            hosts[host_of(errand.target)].append(errand)
-        with ThreadPoolExecutor(max_workers=HOSTS) as workers:
-            working = [workers.submit(self._deliver_to_host, each) for each in hosts.values()]
-            try:
-                for work in working:
-                    work.result()
-            except BaseException:
-                self._stopped.set()
-                workers.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    def _deliver_to_host(self, errands: list[Errand]) -> None:
-        """Tell one host's pages, one after the other; if it is silent or says that it is too much, leave the rest."""
-        outcome: SendOutcome | None = None
-        for errand in errands:
-            if self._stopped.is_set():
-                return
-            if outcome is None or not _is_enough(outcome):
-                source = address_of(errand.path, self.settings)
-                is_taken_back = errand.why in (Why.REMOVED, Why.DELETED)
-                outcome = deliver(source, errand.target, self.policy, turn=self._turns.of, is_taken_back=is_taken_back)
-            with self._recording:
-                self._record(errand, outcome)
-                self._done += 1
-                self._progress(self._done, self._total)
+    def _deliver(self, errand: Errand) -> None:
+        """Tell one page; a host that was silent or said that it is too much is asked for no more in this run."""
+        host = host_of(errand.target)
+        outcome = self._enough.get(host)
+        if outcome is None:
+            source, is_taken_back = address_of(errand.path, self.settings), errand.why in (Why.REMOVED, Why.DELETED)
+            outcome = deliver(source, errand.target, self.policy, turn=self._turns.of, is_taken_back=is_taken_back)
+        if _is_enough(outcome):
+            self._enough[host] = outcome
+        with self._recording:
+            self._record(errand, outcome)
+            self._done += 1
+            self._progress(self._done, self._total)
 
     def _record(self, errand: Errand, outcome: SendOutcome) -> None:
         """The ledger first, then the outbox: killed between the two, the next plan finds the answer and is content."""

@@ -21,6 +21,8 @@ from indieweb.webmention.status import Told, ask_status
 
 #: How many are asked in one run, and how many hosts at once.
 MOST, HOSTS = 100, 20
+#: Of what was told just now nobody knows more yet.
+AT_LEAST = timedelta(seconds=30)
 #: The pauses between two questions: a quarter of the time since the mention was taken, within these bounds; and when
 #: nobody is asked any more.
 SHORTEST, LONGEST, PATIENCE = timedelta(minutes=5), timedelta(days=7), timedelta(days=60)
@@ -50,7 +52,7 @@ def questions(records: Iterable[Record], asked: Mapping[str, datetime], now: dat
 
 def _is_due(sent: Sent, last: datetime | None, now: datetime) -> bool:
     age = now - sent.time
-    if age > PATIENCE:
+    if not AT_LEAST <= age <= PATIENCE:
         return False
     return last is None or now - last >= min(max(age / 4, SHORTEST), LONGEST)
 

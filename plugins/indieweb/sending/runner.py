@@ -98,14 +98,14 @@ class _Run:
 
 def _followed(settings: Settings, outbox: Outbox, made: Plan, ledger: Ledger, clock: "Clock") -> list[Line]:
     """Ask what became of what was taken earlier; of what was told just now, the next run asks."""
-    waiting = {path: record for path, record in ledger.records.items() if record.is_open and path not in made.facts}
+    waiting = [path for path, record in ledger.records.items() if record.is_open]
     if not waiting:
         return []
     from indieweb.sending.following import follow  # noqa: PLC0415  # as above
 
     store = LedgerStore(settings.content)
-    found = {path: store.read(made.moves.get(path, path)) for path in waiting}
-    return follow(settings, outbox, {record.path: record for record in found.values() if record}, clock())
+    found = [store.read(made.moves.get(path, path)) for path in waiting]
+    return follow(settings, outbox, {record.path: record for record in found if record}, clock())
 
 
 def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:

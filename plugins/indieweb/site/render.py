@@ -14,6 +14,7 @@ from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
 from indieweb.model.entry import Card, Entry
+from indieweb.model.face import smaller
 from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.home import Content, Home, Leaf, Listing
@@ -214,6 +215,7 @@ class Renderer:
             listed=self._listed,
             is_own=self._is_own,
             face_of=self._face_of,
+            fine_face_of=self._fine_face_of,
         )
         return made
 
@@ -245,4 +247,8 @@ class Renderer:
     def _face_of(self, card: Card) -> str:
         """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
         ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
-        return self.home.local(card.photo) if ours else ""
+        return self.home.local(smaller(card.photo)) if ours else ""
+
+    def _fine_face_of(self, card: Card) -> str:
+        """The same for a screen with two pixels a point, where there is one of its own."""
+        return self.home.local(card.photo) if self._face_of(card) and smaller(card.photo) != card.photo else ""

@@ -7,18 +7,18 @@ somebody else could have written is not read at all.
 import json
 import os
 import sqlite3
-import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from indieweb.errors import StoreError
+from indieweb.stores.builds_file import connect, discard, doubt
 
-#: Changed whenever what is kept is kept differently.
 #: So many rows wait at most to be put at once.
 _MOST_WAITING = 200
+#: Changed whenever what is kept is kept differently.
 VERSION = 1
 _TABLES = """
 CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
@@ -93,7 +93,7 @@ class BuildStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._opened = _connect(path)
+        self._opened = connect(path)
         self._owner = os.getpid()
         self._known: set[str] = set()  # the files of which something may be kept, once they were asked for
         self._waiting: dict[str, list[Sequence[Any]]] = {}  # rows that are to be put, by the words that put them
@@ -107,8 +107,8 @@ class BuildStore:
         path = folder / NAME
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if path.exists() and (doubt := _doubt(path)):
-                return cls._anew(path), f"{path}: {doubt}, so it is made anew and this build takes longer"
+            if path.exists() and (why := doubt(path, VERSION)):
+                return cls._anew(path), f"{path}: {why}, so it is made anew and this build takes longer"
             return cls(path) if path.exists() else cls._anew(path), ""
         except (sqlite3.Error, OSError) as error:
             raise BrokenStoreError(f"{path}: {error}") from error
@@ -116,7 +116,7 @@ class BuildStore:
     @classmethod
     def _anew(cls, path: Path) -> Self:
         discard(path)
-        connection = _connect(path)
+        connection = connect(path)
         connection.executescript(f"{_TABLES} PRAGMA user_version = {VERSION};")
         connection.close()
         path.chmod(0o600)
@@ -130,7 +130,7 @@ class BuildStore:
     def _database(self) -> sqlite3.Connection:
         """A fork opens the file anew: a connection must not be shared between processes."""
         if self._owner != os.getpid():
-            self._opened, self._owner = _connect(self.path), os.getpid()
+            self._opened, self._owner = connect(self.path), os.getpid()
             self._waiting = {}  # they are for the process that this one was forked from to put
         for words, rows in self._waiting.items():
             self._opened.executemany(words, rows)
@@ -249,55 +249,3 @@ class BuildStore:
     def put_fact(self, name: str, value: str) -> None:
         """Keep something that holds for the whole."""
         self._do("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-def discard(path: Path) -> None:
-    """Remove a store with all that belongs to it."""
-    for each in _files(path):
-        with suppress(FileNotFoundError):
-            each.unlink()
-
-
-def _files(path: Path) -> Iterator[Path]:
-    yield from (path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal"))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30, isolation_level="DEFERRED")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
-
-
-def _doubt(path: Path) -> str:
-    """Why a store is not to be believed; empty where it is."""
-    for each in filter(os.path.lexists, (path.parent, *_files(path))):
-        found = each.lstat()
-        if stat.S_ISLNK(found.st_mode):
-            return "it is a link"
-        if found.st_uid != os.geteuid():
-            return "it belongs to another user"
-        if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and each != path.parent:
-            return "others may write it"
-    return _fault(path)
-
-
-def _fault(path: Path) -> str:
-    try:
-        connection = sqlite3.connect(path)
-        try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-            connection.execute("SELECT count(*) FROM facts").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return f"it cannot be read ({error})"
-    if version != VERSION:
-        return "it is of another version"
-    return "it was cut short" if path.stat().st_size < pages * size and not _has_log(path) else ""
-
-
-def _has_log(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0

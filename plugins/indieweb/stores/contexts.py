@@ -1,5 +1,6 @@
 """What we answered, as it was when we answered it: one JF2 file for each address (contract: Files)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from indieweb.model.entry import Entry
 from indieweb.model.jf2 import entry_from_jf2, entry_to_jf2
 from indieweb.model.mention import context_key
 from indieweb.stores.codec import decoder
-from indieweb.stores.files import json_text, read_json, write_whole
+from indieweb.stores.files import json_text, read_json, remove, write_whole
 from indieweb.stores.remembered import KnownFiles, Remembered
 
 #: A context is a few hundred bytes; what is larger than this was not written by us.
@@ -67,6 +68,22 @@ class ContextStore:
             raise StoreError(f"{path}: a broken file is never overwritten; mend or remove it")
         write_whole(path, json_text(entry_to_jf2(replace(entry, url=url))), durable=True)
         return path
+
+    def remove_where(self, is_meant: Callable[[Entry], bool]) -> tuple[list[Path], list[str]]:
+        """Take away every context that is meant. Returns the files that are gone, and a sentence about each unread one.
+
+        :raises StoreError: one cannot be removed.
+        """
+        gone: list[Path] = []
+        unread: list[str] = []
+        for path in sorted(self.folder.glob("*.json")):
+            entry = _entry(path)
+            if isinstance(entry, str):
+                unread.append(f"{path}: {entry}; see for yourself whether it is to go")
+            elif is_meant(entry):
+                remove(path, durable=True)
+                gone.append(path)
+        return gone, unread
 
 
 def _entry(path: Path) -> Entry | str:

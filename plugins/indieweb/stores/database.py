@@ -5,9 +5,10 @@ process wait for each other in line; those of several wait for the file's lock. 
 what others had committed when its statement began, and waits for nobody longer than a writer does on SQLite.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -89,6 +90,17 @@ class Database:
             tables.create_all(connection)
             _make_indexes(connection, tables)
 
+    def compact(self) -> None:
+        """Write an embedded database anew, so that nothing of what was deleted is left between its rows.
+
+        :raises StoreError: it cannot be; what was deleted is deleted all the same.
+        """
+        if not self.embedded:
+            return  # PostgreSQL does so by itself
+        with self._ours("compacted"), self._line, closing(self._engine.raw_connection()) as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.cursor().execute(statement)
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
@@ -97,7 +109,7 @@ class Database:
     def _ours(self, done: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
 
 
@@ -108,13 +120,15 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgre
 
 def upsert(
     connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any] | None = None
-) -> None:
-    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is."""
-    made = insert_into(connection, table).values(**values)
+) -> bool:
+    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is.
+
+    Returns whether anything was written: of several that come with the same row at once, one is told so.
+    """
+    made = insert_into(connection, table).values(**values).execution_options(preserve_rowcount=True)
     if changes is None:
-        connection.execute(made.on_conflict_do_nothing(index_elements=[key]))
-    else:
-        connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
+        return connection.execute(made.on_conflict_do_nothing(index_elements=[key])).rowcount > 0
+    return connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes)).rowcount > 0
 
 
 def _make_indexes(connection: Connection, tables: MetaData) -> None:

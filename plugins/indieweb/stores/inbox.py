@@ -21,6 +21,7 @@ from indieweb.stores import inbox_line
 from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
@@ -40,6 +41,7 @@ class Inbox:
         with database.writing() as connection:
             inbox_line.settle(connection)
             self.identity = self._identity(connection)
+            _learn(connection)
 
     @classmethod
     def of(cls, settings: Settings, patience: float = PATIENCE) -> Self:
@@ -56,9 +58,10 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
-        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "source": source}
-        new |= {"target": target, "host": host_of(source), "page": normal(target), "status": RECEIVED}
+        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "status": RECEIVED}
+        where = {"source": source, "target": target, "host": host_of(source), "page": normal(target)}
         again = {
+            **where,  # of one that was discarded nothing but the key was kept
             "arrived": now,
             "next_try": case((_M.status == REJECTED, null()), else_=now),
             "tries": 0,
@@ -66,8 +69,8 @@ class Inbox:
         }
         with self.database.writing() as connection:
             times = {"received": now, "arrived": now, "next_try": now}
-            upsert(connection, MENTIONS, {**new, **times}, "key", again)
-            inbox_line.join(connection, new["host"], now)
+            upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
+            inbox_line.join(connection, where["host"], now)
             return _one(connection, select(MENTIONS).where(_M.key == new["key"]))
 
     def find(self, source: str, target: str) -> Arrival | None:
@@ -76,7 +79,7 @@ class Inbox:
 
     def find_status(self, status_id: str) -> Arrival | None:
         """The mention with this status address."""
-        return self._first(select(MENTIONS).where(_M.status_id == status_id))
+        return self._first(select(MENTIONS).where(_M.status_id == status_id, _M.source != ""))
 
     def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
         """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
@@ -114,14 +117,17 @@ class Inbox:
                 made = replace(made, next_try=time.time() if now is None else now)
             return self._write(connection, row, made)
 
-    def decide(self, number: int, decision: Decision) -> Arrival | None:
-        """Approve, reject or undo (see ``inbox_rules``); None where there is nothing to decide."""
+    def decide(self, number: int, decision: Decision, now: float | None = None) -> Arrival | None:
+        """The owner's yes, no or undo (see ``inbox_rules``); None where there is nothing to decide."""
         if number > LARGEST:
             return None
         with self.database.writing() as connection:
             row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
             made = decision(row) if row else None
-            return self._write(connection, row, made) if row and made else None
+            if row is None or made is None:
+                return None
+            keep_decision(connection, made, time.time() if now is None else now)
+            return self._write(connection, row, made)
 
     def pending(self, limit: int = 1000) -> list[Arrival]:
         """What waits for a decision, oldest first."""
@@ -153,11 +159,12 @@ class Inbox:
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
         changes: dict[str, Any] = columns(made)
         if made.approved != row.approved:
-            changes["change_number"] = self._next_number(connection)
+            changes["change_number"] = self.next_number(connection)
         connection.execute(update(MENTIONS).where(_M.id == row.id).values(**changes))
         return replace(made, change_number=changes.get("change_number", row.change_number))
 
-    def _next_number(self, connection: Connection) -> int:
+    def next_number(self, connection: Connection) -> int:
+        """The number of a change of what is published, in a transaction that makes one."""
         grown = {"value": COUNTERS.c.value + 1}
         upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
         return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
@@ -180,6 +187,8 @@ class Inbox:
 def as_jf2(row: Arrival) -> JF2:
     """A published mention as pullers get it, with its change number as ``wm-id``; a tombstone where it is gone."""
     stamps = {"wm-id": row.change_number, "wm-source": row.source, "wm-target": row.target}
+    if not row.source:  # discarded: the name of its file is all that is known of it
+        return {"wm-id": row.change_number, "wm-key": row.key, "wm-status": GONE}
     if row.approved is None:
         return {**stamps, "wm-status": GONE}
     received = datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds")
@@ -193,3 +202,9 @@ def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
 def _maybe(connection: Connection, wanted: Select[Any]) -> Arrival | None:
     row = connection.execute(wanted).first()
     return arrival(row) if row is not None else None
+
+
+def _learn(connection: Connection) -> None:
+    """Take over, once, what was decided before decisions were kept."""
+    if upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name"):
+        learn_decisions(connection)

@@ -5,6 +5,8 @@
     received ──verified──▶ verified ──approve──▶ approved        an update that differs: verified again, while
         │                      │                    │            the approved version stays shown
         └─unverified─▶ invalid └──reject─▶ rejected ◀┘           proof that it is gone: gone
+
+What comes from somebody who is trusted is approved at once, and so are its updates; what was rejected stays so.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,9 +32,12 @@ KILLS = 3
 _STAMPS = frozenset({"wm-id", "wm-received"})
 
 
-def verified(now: float, jf2: JF2) -> Rule:
-    """The source mentions the target, and this is what it says (Webmention, section 3.2.2)."""
-    return partial(_verified, now=now, jf2=jf2)
+def verified(now: float, jf2: JF2, *, trusted: bool = False) -> Rule:
+    """The source mentions the target, and this is what it says (Webmention, section 3.2.2).
+
+    :param trusted: whether it is approved without being asked about; undoing that lets it wait.
+    """
+    return partial(_verified, now=now, jf2=jf2, trusted=trusted)
 
 
 def unverified(now: float, status: str, reason: str) -> Rule:
@@ -68,12 +73,15 @@ def undo(row: Arrival) -> Arrival | None:
 DECISIONS: Mapping[str, Decision] = {"approve": approve, "reject": reject, "undo": undo}
 
 
-def _verified(row: Arrival, now: float, jf2: JF2) -> Arrival:
+def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
     if row.status == REJECTED:
         return replace(row, next_try=None)
     looked = replace(row, verified=now, next_try=now + RECHECK, tries=0, kills=0, reason="")
     if row.approved is not None and _content(row.approved) == _content(jf2):
         return replace(looked, status=APPROVED, pending=None)
+    if trusted:
+        waiting = replace(looked, status=VERIFIED, pending=jf2)
+        return replace(waiting, status=APPROVED, approved=jf2, pending=None, undo=_before(waiting))
     if row.pending is not None and _content(row.pending) == _content(jf2):
         return looked if row.status == VERIFIED else replace(looked, status=VERIFIED)
     return replace(looked, status=VERIFIED, pending=jf2, undo=None)
@@ -96,7 +104,10 @@ def _unverified(row: Arrival, now: float, status: str, reason: str) -> Arrival:
 
 
 def _content(jf2: JF2) -> JF2:
-    return {name: value for name, value in jf2.items() if name not in _STAMPS}
+    """What an owner decides upon. Many sites give a photo another address every day: that alone is no change."""
+    said = {name: value for name, value in jf2.items() if name not in _STAMPS}
+    author = said.get("author")
+    return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
 
 
 def _before(row: Arrival) -> JF2:

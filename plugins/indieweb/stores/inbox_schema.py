@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row, String, Table, Text
 
-from indieweb.model.jf2 import JF2
+from indieweb.model.entry import Entry
+from indieweb.model.jf2 import JF2, entry_from_jf2
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
@@ -52,6 +53,18 @@ HOSTS = Table(
 )
 #: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
 COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
+#: What the owner decided at which place, by mention: whom they trust by now.
+DECIDED = Table(
+    "decided",
+    TABLES,
+    Column("mention", _NUMBER, primary_key=True, autoincrement=False),
+    Column("place", Text, nullable=False),
+    Column("approved", Integer, nullable=False),
+    Column("moment", Float, nullable=False),
+    Index("ix_decided_place", "place", postgresql_using="hash"),
+)
+#: What was erased, as hashes of names.
+ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",
@@ -117,6 +130,16 @@ def arrival(row: Row[Any]) -> Arrival:
     """A row of ``MENTIONS`` as data."""
     values = {field.name: getattr(row, field.name) for field in fields(Arrival)}
     return Arrival(**{**values, **{name: json.loads(values[name]) for name in _OBJECTS if values[name]}})
+
+
+def entries_of(row: Arrival, *, undone: bool = False) -> list[Entry]:
+    """What stands at the source, as it waits and as it is published.
+
+    :param undone: also in the versions that undoing the last decision would bring back.
+    """
+    before = row.undo if row.undo and undone else {}
+    versions = (row.pending, row.approved, before.get("pending"), before.get("approved"))
+    return [entry_from_jf2(jf2, row.source) for jf2 in versions if jf2]
 
 
 def columns(made: Arrival) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 Whoever builds reads them as data. A file that is broken is named and passed over, never moved or written over.
 """
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from indieweb.errors import ContentError, said_by
@@ -15,6 +17,7 @@ from indieweb.stores.remembered import KnownFiles, Remembered
 FOLDER = "mentions"
 #: No mention of ours is larger; a file that is was not written by us.
 MAX_BYTES = 1 << 20
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class MentionStore:
@@ -67,11 +70,33 @@ class MentionStore:
 
         :raises StoreError: it cannot be removed.
         """
-        path = self._path(source, target)
+        return self.remove_key(mention_key(source, target))
+
+    def remove_key(self, key: str) -> bool:
+        """Take away the mention with this key; as ``remove``, and False for what is no key."""
+        path = self.folder / f"{key}.json"
+        if not _KEY.fullmatch(key):
+            return False
         there = path.exists() or path.is_symlink()
         if there:
             remove(path, durable=True)
         return there
+
+    def remove_where(self, is_meant: Callable[[Mention], bool]) -> tuple[list[Path], list[str]]:
+        """Take away every mention that is meant. Returns the files that are gone, and a sentence about each unread one.
+
+        :raises StoreError: one cannot be removed.
+        """
+        gone: list[Path] = []
+        unread: list[str] = []
+        for path in sorted(self.folder.glob("*.json")):
+            found = _read(path)
+            if isinstance(found, str):
+                unread.append(f"{path}: {found}; see for yourself whether it is to go")
+            elif is_meant(found):
+                remove(path, durable=True)
+                gone.append(path)
+        return gone, unread
 
     def _path(self, source: str, target: str) -> Path:
         return self.folder / f"{mention_key(source, target)}.json"

@@ -24,21 +24,26 @@ def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
     """The author's card of an entry on the page at ``url``, of None: of the page.
 
     Its name is what the page says, else the host; its address is the page's own, where it claims another host's. A
-    page of the author's own, which could tell more (authorship, step 7), is never asked for. The card has no photo:
-    that is another request, and another site's file.
+    page of the author's own, which could tell more (authorship, step 7), is never asked for. Of its photo
+    the card has the address alone, for whoever asks for it.
     """
     said = _claimed(mf2, parsed, url)
-    address = _address(said, parsed, url)
+    address = _address(said, "url", parsed, url)
     own = address if _same_site(address, url) else ""
     name = plain(text_of(said.get("name")), MAX_NAME)
-    return Card(name=name if name and not _ADDRESS.fullmatch(name) else host_of(url), url=own or safe_url(url))
+    return Card(
+        name=name if name and not _ADDRESS.fullmatch(name) else host_of(url),
+        url=own or safe_url(url),
+        remote_photo=_address(said, "photo", parsed, url),
+    )
 
 
 def _claimed(mf2: MF2 | None, parsed: Parsed, url: str) -> dict[str, Any]:
-    """Name and address as the page gives them: of the entry, its feed, or the card that is the page's own."""
+    """Name, address and photo as the page gives them: of the entry, its feed, or the card that is the page's own."""
     said = _found(parsed, url, mf2) if mf2 is not None else {}
     if text_of(said.get("name")):
-        return said
+        is_all = said.get("photo") or not said.get("url")
+        return said if is_all else {"photo": _found_elsewhere(parsed, said, url).get("photo"), **said}
     return _found_elsewhere(parsed, said, url) or said
 
 
@@ -61,8 +66,8 @@ def _found_elsewhere(parsed: Parsed, said: dict[str, Any], url: str) -> dict[str
         return {}
 
 
-def _address(said: dict[str, Any], parsed: Parsed, url: str) -> str:
-    href = text_of(said.get("url"))
+def _address(said: dict[str, Any], name: str, parsed: Parsed, url: str) -> str:
+    href = text_of(said.get(name))
     return safe_url(absolute(parsed.base or url, href)) if href else ""
 
 

@@ -7,6 +7,7 @@ import webencodings
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,>/]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_DECLARATION = re.compile(rb"^\s*<\?xml[^>]{0,400}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
 #: How far a page is searched for its charset (HTML Standard, "prescan a byte stream").
 PRESCAN = 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
@@ -18,17 +19,19 @@ def charset_in(content_type: str) -> str:
     return found[1] if found else ""
 
 
-def decoded(body: bytes, charset: str = "") -> str:
+def decoded(body: bytes, charset: str = "", *, is_xml: bool = False) -> str:
     """``body`` as text: by its byte order mark, else ``charset``, else its meta element, else UTF-8 or windows-1252.
 
     Never raises: what is no text becomes U+FFFD, and so does NUL. An unknown charset is as good as none.
+
+    :param is_xml: look for an XML declaration instead of a meta element (RFC 7303, section 3).
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
             return _text(body.removeprefix(mark), name)
     named = webencodings.lookup(charset) if charset else None
     if named is None:
-        found = _META.search(body, 0, PRESCAN)
+        found = (_DECLARATION if is_xml else _META).search(body, 0, PRESCAN)
         named = webencodings.lookup(found[1].decode("ascii", "replace")) if found else None
         if named is not None and named.name.startswith("utf-16"):  # a page that could be searched is not UTF-16
             named = webencodings.UTF8

@@ -13,7 +13,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urlsplit
 
@@ -84,7 +84,7 @@ async def fetch_async(  # noqa: PLR0913 - an interface of keywords
     :param form: sent as ``application/x-www-form-urlencoded``.
     :param content: sent as it is, with the type that ``headers`` say.
     :param headers: in addition to ours; ``Authorization`` and ``Cookie`` never go to another origin.
-    :param max_bytes: instead of the policy's.
+    :param max_bytes: instead of the policy's; 0, with ``truncate``, for status and headers alone.
     :param truncate: take the beginning of a body that is too large, and say so, instead of failing.
     :returns: the answer, whatever its status, or why there is none. Nothing is raised.
     """
@@ -214,6 +214,8 @@ async def _taken(hop: Hop, answer: httpx2.Response, policy: Policy, bounds: _Bou
     response = Response(hop.url, answer.status_code, headers)
     if is_redirect(response):
         return response
+    if not bounds.max_bytes and bounds.truncate:
+        return replace(response, truncated=True)  # nobody waits for a body that nobody wants
     inflater = Inflater.of(response.all("content-encoding"))
     if inflater is None:
         return hop.failure(Reason.PROTOCOL, f"{host} encodes its answer in a way that is not taken.")

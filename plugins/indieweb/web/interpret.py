@@ -16,7 +16,7 @@ from indieweb.model.entry import Entry, Place, Tag
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
 from indieweb.web.authorship import author_of
-from indieweb.web.links import host_of, normal
+from indieweb.web.links import host_of, loosely, normal
 from indieweb.web.microformats import Parsed
 from indieweb.web.sanitize import plain, sanitise
 from indieweb.web.values import MF2, has, html, moment, text, text_of, texts, types_of, urls, urls_of, values, walk
@@ -62,7 +62,7 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
         links to us at all is told by :func:`mentions_target`.
     """
     wanted = {normal(target) for target in targets} - {""}
-    found = [(rank, mf2) for mf2 in _entries(parsed) if (rank := _rank(mf2, wanted)) is not None]
+    found = [(rank, mf2) for mf2 in entries_of(parsed) if (rank := _rank(mf2, wanted)) is not None]
     if found:
         rank, mf2 = min(found, key=lambda pair: (pair[0], normal(source) not in urls(pair[1], "url")))
         return _entry(mf2, parsed, source), PROPERTIES[rank]
@@ -81,7 +81,7 @@ def mentions_target(parsed: Parsed, targets: Collection[str]) -> bool:
     return any(normal(link) in wanted for link in parsed.links)
 
 
-def _entries(parsed: Parsed) -> list[MF2]:
+def entries_of(parsed: Parsed) -> list[MF2]:
     """The page's entries, from the outside in: those of feeds too, but not what entries cite."""
     found = walk(parsed.mf2, ENTRY_TYPES)
     return [mf2 for (mf2, _), _ in zip(found, range(MAX_ENTRIES), strict=False)]
@@ -89,9 +89,9 @@ def _entries(parsed: Parsed) -> list[MF2]:
 
 def _main(parsed: Parsed, url: str) -> MF2 | None:
     """The entry that says it is this page, else the only one, else the first if it stands alone and says nothing."""
-    entries = _entries(parsed)
-    names = {_loosely(name) for name in (url, *_canonical(parsed, url))}
-    here = next((mf2 for mf2 in entries if not names.isdisjoint(map(_loosely, urls(mf2, "url")))), None)
+    entries = entries_of(parsed)
+    names = {loosely(name) for name in (url, *_canonical(parsed, url))}
+    here = next((mf2 for mf2 in entries if not names.isdisjoint(map(loosely, urls(mf2, "url")))), None)
     if here is not None or len(entries) == 1:
         return here or entries[0]
     alone = [mf2 for mf2, parent in walk(parsed.mf2, ENTRY_TYPES) if parent is None]
@@ -104,20 +104,22 @@ def _canonical(parsed: Parsed, url: str) -> list[str]:
     return [address for address in said if isinstance(address, str) and host_of(address) == host_of(url)]
 
 
-def _loosely(url: str) -> str:
-    """An address without what a site may spell in two ways: scheme, ``www.`` and a slash at the end."""
-    return normal(url).partition("://")[2].removeprefix("www.").rstrip("/")
-
-
 def _rank(mf2: MF2, wanted: Collection[str]) -> int | None:
     """The place in ``PROPERTIES`` of what the entry says of us; None if it does not speak of us."""
     for rank, name in enumerate(PROPERTIES):
         said = [url for spelt in (name, *FORMER_NAMES.get(name, ())) for url in urls(mf2, spelt)]
         if any(normal(url) in wanted for url in said):
             return PROPERTIES.index("rsvp") if rank == 0 and _rsvp(mf2) else rank
-    others = (url for name in mf2.get("properties", {}) if name not in ("url", "uid") for url in urls(mf2, name))
-    linked = any(normal(url) in wanted for url in (*others, *_links_in(mf2)))
+    linked = any(normal(url) in wanted for url in linked_by(mf2))
     return PROPERTIES.index("mention-of") if linked else None
+
+
+def linked_by(mf2: MF2) -> Iterator[str]:
+    """The addresses that an entry names in its properties, save its own, and those that its words link to."""
+    for name in mf2.get("properties", {}):
+        if name not in ("url", "uid"):
+            yield from urls(mf2, name)
+    yield from _links_in(mf2)
 
 
 def _links_in(mf2: MF2) -> Iterator[str]:

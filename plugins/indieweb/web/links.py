@@ -75,6 +75,11 @@ def normal(url: str, *, fragment: bool = False) -> str:
     return urlunsplit((parts.scheme, _netloc(parts), path, _escaped(parts.query, "/?"), kept))
 
 
+def loosely(url: str) -> str:
+    """An address without what a site may spell in two ways: scheme, ``www.`` and a slash at the end."""
+    return normal(url).partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def absolute(base: str, href: str) -> str:
     """``href`` as a page at ``base`` means it, or empty where that is no usable http(s) address."""
     trimmed = _DROPPED.sub("", href.strip(_TRIMMED)).replace(" ", "%20")

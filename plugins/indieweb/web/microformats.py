@@ -56,11 +56,18 @@ def parse(
     :param pool: whose children read it; that of this process where none is given.
     """
     text = html[:MAX_PAGE] if isinstance(html, str) else decoded(html[:MAX_PAGE], charset)
-    asked = {"html": text.replace("\0", "\ufffd"), "url": url}
+    said = ask_child({"html": text.replace("\0", "\ufffd"), "url": url}, seconds, pool)
+    if isinstance(said, ParseFailure):
+        return said
+    return Parsed(said["mf2"], tuple(said["links"]), said["base"], said["title"], said["text"])
+
+
+def ask_child(
+    asked: dict[str, str], seconds: float = SECONDS, pool: Pool | None = None
+) -> dict[str, Any] | ParseFailure:
+    """What the limited process says of the text that is ``asked`` about (``web.child.READERS``). Blocks."""
     answer = (pool or _pool).ask(json.dumps(asked).encode() + b"\n", seconds)
     if not answer:
         return ParseFailure("reading the page took more time or memory than is given to it")
-    said = json.loads(answer)
-    if "failure" in said:
-        return ParseFailure(said["failure"])
-    return Parsed(said["mf2"], tuple(said["links"]), said["base"], said["title"], said["text"])
+    said: dict[str, Any] = json.loads(answer)
+    return ParseFailure(said["failure"]) if "failure" in said else said

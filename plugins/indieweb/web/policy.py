@@ -46,6 +46,7 @@ class Policy:
     :param own: our own receiver, as normal addresses: it is never read, or a mention could make it call itself, and
         being in ``allow`` opens its port but not this. Posting is no such loop, and one receiver may serve many
         homes, so posting stays open. Who must read it passes a policy with an empty ``own``.
+    :param is_closed: whether our own receiver is not posted to either.
     :param agent: the User-Agent header.
     """
 
@@ -56,6 +57,7 @@ class Policy:
     redirects: int = 5
     header_bytes: int = 64 << 10
     own: frozenset[str] = frozenset()
+    is_closed: bool = False
     agent: str = "Commonhold (Webmention)"
     edge: Edge = field(default_factory=Edge)
 
@@ -77,8 +79,8 @@ class Policy:
         problem = problem_with(url)
         if problem:
             return f"{problem[0].upper()}{problem[1:]}."
-        if method in READING and self._is_own(url):
-            return "That is our own receiver, which is never read."
+        if (method in READING or self.is_closed) and self._is_own(url):
+            return f"That is our own receiver, which is never {'read' if method in READING else 'told'}."
         host, port = host_of(url), port_of(url)
         if (host, port) in self.allow:
             return ""

@@ -1,4 +1,4 @@
-"""The children that read pages: started when one is needed, kept for the next page, ended when one misbehaves."""
+"""The children that read what strangers made: started when needed, kept for the next, ended when one misbehaves."""
 
 import atexit
 import json
@@ -14,8 +14,10 @@ from typing import IO, Protocol
 
 #: A child is replaced after this many pages, so that what a parser leaks is given back.
 PAGES = 500
+#: How many children work at a time, whatever the threads; whose turn has not come waits, and loses no time by it.
+MOST = 8
 MAX_ANSWER = 9 << 20
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from indieweb.web.child import main; main()"
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from indieweb.web.{} import main; main()"
 
 
 class Reader(Protocol):
@@ -33,11 +35,14 @@ class Reader(Protocol):
 
 
 class Child:
-    """One limited process, isolated from the environment. Not to be asked by two threads at once."""
+    """One limited process, isolated from the environment. Not to be asked by two threads at once.
 
-    def __init__(self) -> None:
+    :param module: whose ``main`` it runs: the name of a module beside this one.
+    """
+
+    def __init__(self, module: str = "child") -> None:
         self.pages = 0
-        command = [sys.executable, "-I", "-c", _BOOT, json.dumps([path for path in sys.path if path])]
+        command = [sys.executable, "-I", "-c", _BOOT.format(module), json.dumps([path for path in sys.path if path])]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -82,7 +87,7 @@ class Child:
 
 
 class Pool:
-    """As many readers as threads ask at the same time. Safe with threads, and after a fork.
+    """As many readers as threads ask at the same time, ``MOST`` at most. Safe with threads, and after a fork.
 
     :param start: makes a reader.
     """
@@ -91,18 +96,19 @@ class Pool:
         self._start = start
         self._idle: list[Reader] = []
         self._lost: list[Reader] = []
-        self._lock = threading.Lock()
+        self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(MOST)
 
     def ask(self, line: bytes, seconds: float) -> bytes:
         """The answer to ``line``, from a reader that is free or a new one; empty where there was none in time."""
-        with self._lock:
-            reader = self._idle.pop() if self._idle else None
-        reader = reader or self._start()
-        answer = b""
-        try:
-            answer = reader.ask(line, seconds)
-        finally:
-            self._give_back(reader, healthy=bool(answer))
+        with self._turns:
+            with self._lock:
+                reader = self._idle.pop() if self._idle else None
+            reader = reader or self._start()
+            answer = b""
+            try:
+                answer = reader.ask(line, seconds)
+            finally:
+                self._give_back(reader, healthy=bool(answer))
         return answer
 
     def close(self) -> None:
@@ -114,7 +120,7 @@ class Pool:
 
     def forget(self) -> None:
         """In a process that was forked off: leave the readers to the process that started them."""
-        self._lock = threading.Lock()
+        self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(MOST)
         self._lost, self._idle = [*self._lost, *self._idle], []
 
     def _give_back(self, reader: Reader, *, healthy: bool) -> None:
@@ -125,9 +131,9 @@ class Pool:
             reader.end()
 
 
-def shared() -> Pool:
+def shared(start: Callable[[], Reader] = Child) -> Pool:
     """A pool that ends its readers when this process ends."""
-    pool = Pool()
+    pool = Pool(start)
     atexit.register(pool.close)
     os.register_at_fork(after_in_child=pool.forget)
     return pool

@@ -61,6 +61,15 @@ def read_page(html: str, url: str) -> JSON:
     return {"mf2": _microformats(root, base), "links": links, "base": base, "title": title, "text": _text(root)}
 
 
+def links_in(html: str, url: str) -> list[str]:
+    """The links of a piece of HTML, as those of a page are told."""
+    root = _tree(html)
+    if root is None:
+        return []
+    _empty_unread(root)
+    return list(dict.fromkeys(_links(root, url)))
+
+
 def _no_microformats() -> JSON:
     return {"items": [], "rels": {}, "rel-urls": {}}
 

@@ -67,7 +67,7 @@ def _in_html(response: Response) -> str | None:
     """The address that the first element gives; None where no element does."""
     base: str | None = None
     found: str | None = None
-    for tag in start_tags(response.text):
+    for tag in start_tags(response.text, xml=response.content_type == "application/xhtml+xml"):
         href = tag.attributes.get("href")
         if href is None:
             continue

@@ -22,6 +22,7 @@ _TAG_REST = re.compile(
     r"""|(?P<open>["'])|(?P<bare>[^\s>]*)))?)""",
     re.ASCII,
 )
+_IN_SCRIPT = re.compile(r"<!--|-->|<(?P<slash>/?)script(?=[\s/>])", re.IGNORECASE | re.ASCII)
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*(?:;|(?![=a-zA-Z0-9])))")
 
 
@@ -33,15 +34,17 @@ class Tag:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def start_tags(html: str) -> Iterator[Tag]:
+def start_tags(html: str, *, xml: bool = False) -> Iterator[Tag]:
     """Every start tag of a page in document order.
 
     Not those in comments, in elements whose content is text, in ``template`` elements, or escaped as text.
+
+    :param xml: the page is XHTML: a slash closes any element, and only a marked section makes text of markup.
     """
     position, templates = 0, 0
     while opening := _OPENING.search(html, position):
         if opening["comment"] or opening["bogus"]:
-            position = _after_comment(html, opening)
+            position = _after_section(html, opening) if xml else _after_comment(html, opening)
             continue
         name = opening["name"].lower()
         attributes, position = _attributes(html, opening.end())
@@ -50,10 +53,10 @@ def start_tags(html: str) -> Iterator[Tag]:
         if opening["slash"]:
             templates -= name == "template" and templates > 0
         elif name == "template":
-            templates += 1
+            templates += not (xml and html.endswith("/>", 0, position))
         elif not templates:
             yield Tag(name, attributes)
-        if not opening["slash"]:
+        if not opening["slash"] and not xml:
             position = _after_text(html, name, position)
 
 
@@ -66,6 +69,14 @@ def _after_comment(html: str, opening: re.Match[str]) -> int:
             return opening.end() + len(short)
     end = _COMMENT_END.search(html, opening.end())
     return end.end() if end else len(html)
+
+
+def _after_section(html: str, opening: re.Match[str]) -> int:
+    """As ``_after_comment``, for XHTML, where a section may be marked as text (XML 1.0, section 2.7)."""
+    if html.startswith("[CDATA[", opening.end()):
+        end = html.find("]]>", opening.end())
+        return len(html) if end < 0 else end + 3
+    return _after_comment(html, opening)
 
 
 def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
@@ -84,10 +95,31 @@ def _after_text(html: str, name: str, position: int) -> int:
     """Where the page goes on after the content of an element, if that is text and no markup."""
     if name == "plaintext":
         return len(html)
+    if name == "script":
+        return _after_script(html, position)
     if name not in TEXT_ONLY:
         return position
     end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE | re.ASCII).search(html, position)
     return end.start() if end else len(html)
+
+
+def _after_script(html: str, position: int) -> int:
+    """Where a script ends: in a comment in it, another script may stand whole ("script data double escaped state")."""
+    in_comment = in_another = False
+    while found := _IN_SCRIPT.search(html, position):
+        position = found.end()
+        if found[0] == "<!--":
+            in_comment = True
+            position -= 2  # its hyphens may be those of its end
+        elif found[0] == "-->":
+            in_comment = in_another = False
+        elif not found["slash"]:
+            in_another = in_comment
+        elif in_another:
+            in_another = False
+        else:
+            return found.start()
+    return len(html)
 
 
 def _resolved(reference: re.Match[str]) -> str:

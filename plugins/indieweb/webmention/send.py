@@ -48,7 +48,8 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         is_taken_back: bool = False,
     ) -> None:
         super().__init__(source, target, endpoint)
-        self.policy, self.turn, self.is_taken_back = policy, turn, is_taken_back
+        self.policy = replace(policy, is_closed=True)  # not by way of a redirect either
+        self.turn, self.is_taken_back = turn, is_taken_back
         self.protocol = Protocol.WEBMENTION
         self.error: dict[str, object] | None = None
         self.response: dict[str, object] | None = None
@@ -78,7 +79,7 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
     def _post(self, endpoint: str) -> Response | Failure:
         form = {"source": self.source_url, "target": self.target_url}
         with self.turn(host_of(endpoint)):
-            return fetch(endpoint, self.policy, method="POST", form=form, max_bytes=ANSWER_BYTES, truncate=True)
+            return fetch(endpoint, self.policy, method="POST", form=form, max_bytes=0, truncate=True)
 
     def _pinged(self, endpoint: str) -> SendOutcome:
         """What becomes of a pingback."""

@@ -14,7 +14,7 @@ AHEAD = timedelta(days=1)
 
 
 def sieved(mention: Mention) -> Mention:
-    """``mention`` with nothing in it that could do more than be read, and no picture from another origin."""
+    """``mention`` with nothing in it that could do more than be read, and nothing to show from another origin."""
     entry = mention.entry
     kept = replace(
         entry,
@@ -47,7 +47,8 @@ def _card(card: Card, source: str) -> Card:
     """The author, who claims no other site than the one that the words came from."""
     host = host_of(source)
     own = safe_url(card.url) if host_of(card.url) == host else ""
-    return Card(name=plain(card.name, MAX_NAME) or host, url=own or source)
+    name = plain(card.name, MAX_NAME) or host
+    return Card(name=name, url=own or source, remote_photo=safe_url(card.remote_photo))
 
 
 def _moment(moment: datetime | None) -> datetime | None:

@@ -6,7 +6,7 @@ whether the page that is mentioned exists.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -59,12 +59,29 @@ def verify(source: str, target: str, policy: Policy) -> Mention | Unverified:
 
     :param policy: what may be contacted, and how much of it is taken.
     """
+    return verify_each(source, (target,), policy)[target]
+
+
+def verify_each(source: str, targets: Collection[str], policy: Policy) -> dict[str, Mention | Unverified]:
+    """:func:`verify` for each of several pages that one source mentions; the source is asked for once."""
+    refused = {target: problem for target in targets if (problem := _problem(source, target))}
+    if len(refused) == len(targets):
+        return {**refused}
+    answer = fetch(source, policy, truncate=True, headers={"accept": "text/html, application/json;q=0.8, */*;q=0.5"})
+    return {target: refused.get(target) or _judged(answer, source, target) for target in targets}
+
+
+def _problem(source: str, target: str) -> Unverified | None:
+    """Why nobody need be asked."""
     for name, url in (("source", source), ("target", target)):
         if problem := problem_with(url):
             return Unverified(f"the {name} cannot be used: {problem}", "invalid")
     if normal(source) == normal(target):
         return Unverified("source and target are the same page", "invalid")
-    answer = fetch(source, policy, truncate=True, headers={"accept": "text/html, application/json;q=0.8, */*;q=0.5"})
+    return None
+
+
+def _judged(answer: Response | Failure, source: str, target: str) -> Mention | Unverified:
     if isinstance(answer, Failure):
         return Unverified(f"the source cannot be read: {SAID[answer.reason]}", _passing(answer), answer.detail)
     found = judge(answer, source, target)

@@ -13,10 +13,12 @@ from indieweb.errors import ContentError, StoreError
 from indieweb.model.entry import Entry
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
+from indieweb.stores.erased import read_erased_file
 from indieweb.stores.posts import is_post, read_post
 from indieweb.stores.remembered import Remembered
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, is_reserved, port_of, problem_with
+from indieweb.webmention.erased import Erased
 from indieweb.writing.context import fetch_context
 
 #: The most that one run asks for, how many at a time, and after how many seconds it begins no other.
@@ -62,7 +64,9 @@ def fetch_missing_contexts(
     """
     store = ContextStore(settings.content)
     allowed = policy or Policy.from_settings(settings)
-    wanted = [url for url in missing_contexts(settings, store) if _may_be_there(url, allowed)]
+    erased = read_erased_file(settings)[0]  # what is wrong with it is said by the build
+    missing = (url for url in missing_contexts(settings, store) if not erased.covers(url))
+    wanted = [url for url in missing if _may_be_there(url, allowed)]
     deadline = time.monotonic() + seconds
 
     def ask(url: str) -> Entry | str | None:
@@ -73,7 +77,7 @@ def fetch_missing_contexts(
     kept = [url for url, found in outcomes.items() if isinstance(found, Entry)]
     failed = [(url, reason) for url, reason in outcomes.items() if isinstance(reason, str)]
     for url in list(kept):
-        problem = keep_context(store, url, outcomes[url])
+        problem = keep_context(store, url, outcomes[url], erased)
         if problem:
             kept.remove(url)
             failed.append((url, problem))
@@ -121,8 +125,13 @@ def _may_be_there(url: str, policy: Policy) -> bool:
     return not is_reserved(host_of(url)) or (host_of(url), port_of(url)) in policy.allow
 
 
-def keep_context(store: ContextStore, url: str, entry: Entry | str | None) -> str:
-    """Keep a context; the sentence that says why it could not be kept, else empty."""
+def keep_context(store: ContextStore, url: str, entry: Entry | str | None, erased: Erased) -> str:
+    """Keep a context; the sentence that says why it could not be kept, else empty.
+
+    :param erased: what was erased at somebody's request: of that nothing is kept.
+    """
+    if isinstance(entry, Entry) and erased.covers(url, entry):
+        return f"{host_of(url)} asked to be forgotten."
     try:
         if isinstance(entry, Entry):
             store.write(url, entry)

@@ -10,7 +10,7 @@ from io import BytesIO
 
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
-from indieweb.pictures.formats import Format
+from indieweb.imaging.formats import Format
 
 #: More is refused: 50,000 x 50,000 pixels are 7.5 GB of memory.
 MAX_PIXELS = 100_000_000
@@ -22,12 +22,12 @@ _USUAL = ("srgb", "sgray", "c2", "urgb", "gray gamma 2.2")
 #: What Pillow raises on files that are broken or worse.
 BROKEN = (
     *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, MemoryError),
-    *(struct.error, zlib.error, Image.DecompressionBombError),
+    *(RuntimeError, struct.error, zlib.error, Image.DecompressionBombError),
 )
 
 
 class UnusableError(Exception):
-    """A picture cannot be published. Raised and caught within this package only.
+    """A picture cannot be published. Raised and caught where pictures are looked at, and nowhere else.
 
     :param reason: what is wrong and what to do, without a full stop.
     """

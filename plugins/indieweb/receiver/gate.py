@@ -1,0 +1,91 @@
+"""What the owner's lists say of a mention: whether it is dropped without a trace, or approved at once.
+
+The lists are the owner's files. They are read when a worker begins, and again whenever one of them has changed.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from indieweb.model.entry import Entry
+from indieweb.model.mention import REJECTED
+from indieweb.settings import APPROVED, FOLLOWED, Settings
+from indieweb.stores.blocklist import blocklist_files
+from indieweb.stores.erased import erased_file, read_unwanted
+from indieweb.stores.followed import following_files, read_following
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_discarding import discard_where
+from indieweb.stores.inbox_erasing import covers, erased_in
+from indieweb.stores.inbox_schema import Arrival, entries_of
+from indieweb.stores.inbox_trust import approved_before
+from indieweb.stores.stamps import stamp_of
+from indieweb.webmention.trust import place_of, places_of
+from indieweb.webmention.unwanted import Unwanted
+
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """The lists of one home.
+
+    :param inbox: is cleared of what a list that has changed says must not be there.
+    """
+
+    def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        self._settings, self._inbox = settings, inbox
+        self._reading = threading.Lock()
+        self._stamps: Sequence[str] | None = None
+        self._unwanted = Unwanted()
+        self._followed: frozenset[str] = frozenset()
+
+    def drops(self, source: str, entry: Entry | None = None) -> bool:
+        """Whether a mention is to leave no trace.
+
+        :param entry: what stands at the source, if that is known by now.
+        """
+        return self._unwanted.has(source, entry)
+
+    def trusts(self, source: str) -> bool:
+        """Whether a mention comes from the owner's neighbourhood; what is dropped is not even asked about."""
+        kinds = self._settings.trust
+        if FOLLOWED in kinds and place_of(source) in self._followed:
+            return True
+        return APPROVED in kinds and approved_before(self._inbox.database, source)
+
+    def refresh(self) -> bool:
+        """Read what has changed, say what in it cannot be read, and clear the inbox of what it says.
+
+        :returns: whether something that was published is gone by that.
+        :raises StoreError: the inbox cannot be used.
+        """
+        with self._reading:
+            files = [*(file.path for file in blocklist_files(self._settings)), *following_files(self._settings)]
+            here = erased_in(self._inbox)
+            stamps = [*map(_stamp, [*files, erased_file(self._settings)]), *sorted(here.digests)]
+            if stamps == self._stamps:
+                return False
+            listed, problems = read_unwanted(self._settings)
+            self._unwanted = replace(listed, erased=listed.erased | here)
+            followed, unread = read_following(following_files(self._settings))
+            self._followed = places_of(followed)
+            for problem in (*problems, *unread):
+                log.warning("%s", problem)
+            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted else []
+            self._stamps = stamps
+        return any(row.approved is not None for row in gone)
+
+    def _is_unwanted(self, row: Arrival) -> bool:
+        """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
+        if covers(self._unwanted.erased, row):
+            return True
+        blocked = self._unwanted.blocked
+        return row.status != REJECTED and any(blocked.blocks(row.source, entry) for entry in (None, *entries_of(row)))
+
+
+def _stamp(path: Path) -> str:
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return ""

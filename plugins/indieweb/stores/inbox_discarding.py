@@ -1,0 +1,67 @@
+"""Taking mentions out of the inbox so that nothing of them is left: what is blocked, and what was to be erased.
+
+Of one that was published at some time the key is kept, which is a hash: whoever pulls must hear that it is gone.
+"""
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, delete, select, update
+
+from indieweb.model.mention import GONE
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_trust import forget_decision
+
+_M = MENTIONS.c
+#: How many rows are looked at between two transactions.
+_AT_ONCE = 500
+_NOTHING = {
+    **dict.fromkeys(("source", "target", "host", "page", "reason"), ""),
+    **dict.fromkeys(("verified", "next_try", "lease", "lease_until", "approved", "pending", "undo")),
+    **dict.fromkeys(("tries", "kills"), 0),
+    "status": GONE,
+}
+
+
+def discard(inbox: Inbox, row: Arrival) -> bool:
+    """Take a mention out, whoever looks at it just now. False if it was out already.
+
+    :raises StoreError: the database cannot be used.
+    """
+    with inbox.database.writing() as connection:
+        found = connection.execute(select(MENTIONS).where(_M.id == row.id).with_for_update()).first()
+        if found is None or not found.source:
+            return False
+        _take_out(inbox, connection, arrival(found))
+        return True
+
+
+def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arrival]:
+    """Take out every mention that is meant. Returns them as they were.
+
+    :raises StoreError: the database cannot be used.
+    """
+    return [row for row in _every(inbox) if is_meant(row) and discard(inbox, row)]
+
+
+def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
+    forget_decision(connection, row.id)
+    if row.change_number is None:
+        connection.execute(delete(MENTIONS).where(_M.id == row.id))
+    else:
+        number = inbox.next_number(connection)
+        connection.execute(update(MENTIONS).where(_M.id == row.id).values(**_NOTHING, change_number=number))
+    others = select(_M.id).where(_M.host == row.host).exists()
+    connection.execute(delete(HOSTS).where(HOSTS.c.host == row.host, ~others))
+
+
+def _every(inbox: Inbox) -> Iterator[Arrival]:
+    last = 0
+    while True:
+        wanted = select(MENTIONS).where(_M.id > last, _M.source != "").order_by(_M.id).limit(_AT_ONCE)
+        with inbox.database.reading() as connection:
+            rows = [arrival(row) for row in connection.execute(wanted)]
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        last = rows[-1].id

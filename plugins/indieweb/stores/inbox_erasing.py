@@ -1,0 +1,42 @@
+"""Erasing in the inbox: whatever a name means is taken out, and only the hash of the name is kept."""
+
+import logging
+
+from sqlalchemy import select
+
+from indieweb.errors import StoreError
+from indieweb.stores.database import upsert
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_discarding import discard_where
+from indieweb.stores.inbox_schema import ERASED, Arrival, entries_of
+from indieweb.webmention.erased import Erased
+
+log = logging.getLogger(__name__)
+
+
+def erase(inbox: Inbox, digest: str) -> list[Arrival]:
+    """Take out everything that a name means, however it was decided upon. Returns it as it was.
+
+    :param digest: of the name, as ``webmention.erased`` makes it.
+    :raises StoreError: the database cannot be used.
+    """
+    with inbox.database.writing() as connection:
+        upsert(connection, ERASED, {"digest": digest}, "digest")
+    erased = Erased(frozenset({digest}))
+    gone = discard_where(inbox, lambda row: covers(erased, row))
+    try:
+        inbox.database.compact()
+    except StoreError as error:  # somebody else is at it
+        log.warning("%s; what was erased can be found in the file until its place is needed", error)
+    return gone
+
+
+def erased_in(inbox: Inbox) -> Erased:
+    """What was erased here."""
+    with inbox.database.reading() as connection:
+        return Erased(frozenset(connection.execute(select(ERASED.c.digest)).scalars()))
+
+
+def covers(erased: Erased, row: Arrival) -> bool:
+    """Whether a mention, or any version of it that is kept, was erased."""
+    return bool(erased) and any(erased.covers(row.source, entry) for entry in (None, *entries_of(row, undone=True)))

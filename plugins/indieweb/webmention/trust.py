@@ -1,0 +1,56 @@
+"""Whose word is taken without asking: a neighbourhood of people, each known by the place at which only they write.
+
+A place is a host, or a person's own part of one (``social.example/@ann``, ``club.example/~bob``). What a page says of
+its author has no say: anybody can claim to be anybody, but not to be somewhere.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indieweb.web.links import host_of
+from indieweb.webmention.names import address_name
+
+#: Hosts on which everybody's words stand side by side, and those below them: none of these is anybody's place.
+SHARED = frozenset(
+    {
+        *("brid.gy", "commentpara.de", "granary.io", "telegra.ph", "micro.blog", "medium.com"),
+        *("facebook.com", "instagram.com", "twitter.com", "x.com", "bsky.app", "threads.net", "linkedin.com"),
+        *("reddit.com", "news.ycombinator.com", "lobste.rs", "youtube.com", "github.com", "gitlab.com", "codeberg.org"),
+        *("archive.org", "archive.ph", "google.com", "googleusercontent.com", "translate.goog", "feedburner.com"),
+    }
+)
+_PERSONAL = ("@", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Somebody whom the owner follows.
+
+    :param page: the address of their home; ``feed``: that of their feed; either may be empty.
+    """
+
+    title: str = ""
+    page: str = ""
+    feed: str = ""
+
+
+def place_of(url: str) -> str:
+    """The place at which a page stands, as a name; empty where it is nobody's.
+
+    A segment that begins with ``@`` or ``~`` is where a person's part of a host begins.
+    """
+    host = host_of(url).rstrip(".").removeprefix("www.")
+    labels = host.split(".")
+    if not host or any(".".join(labels[first:]) in SHARED for first in range(len(labels))):
+        return ""
+    segments = address_name(url).partition("?")[0].split("/")[1:]
+    mark = next((place for place, segment in enumerate(segments) if segment.startswith(_PERSONAL)), None)
+    return host if mark is None else "/".join((host, *segments[: mark + 1]))
+
+
+def places_of(followed: Iterable[Followed]) -> frozenset[str]:
+    """The places of people: of their pages, and of their feeds where these are all that is known.
+
+    Feeds often stand at a service's, which is not theirs alone.
+    """
+    return frozenset(place_of(one.page or one.feed) for one in followed) - {""}
