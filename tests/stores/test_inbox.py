@@ -247,7 +247,9 @@ class TestDeciding:
 
     def test_there_must_be_something_to_decide(self, inbox: Inbox) -> None:
         inbox.accept(SOURCE, TARGET, NOW)
-        assert [inbox.decide(number, one) for number in (1, 99) for one in (approve, reject, undo)] == [None] * 6
+        assert [inbox.decide(number, one) for number in (1, 99, -1, 2**63 - 1, 10**30) for one in (approve, undo)] == [
+            None
+        ] * 10
 
     def test_numbers_only_grow_and_a_change_gets_the_next(self, inbox: Inbox) -> None:
         rows = [approved(inbox, f"https://{name}.net/") for name in ("a", "b", "c")]

@@ -18,7 +18,7 @@ from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
-from indieweb.stores.database import PATIENCE, Database, upsert
+from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import CHANGES, COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
@@ -119,6 +119,8 @@ class Inbox:
 
     def decide(self, number: int, decision: Decision, now: float | None = None) -> Arrival | None:
         """The owner's yes, no or undo (see ``inbox_rules``); None where there is nothing to decide."""
+        if number > LARGEST:
+            return None
         return next(iter(self.decide_each([number], decision, now)), None)
 
     def decide_each(self, numbers: Collection[int], decision: Decision, now: float | None = None) -> list[Arrival]:
@@ -240,6 +242,5 @@ def _maybe(connection: Connection, wanted: Select[Any]) -> Arrival | None:
 
 def _learn(connection: Connection) -> None:
     """Take over, once, what was decided before decisions were kept."""
-    if not connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
-        upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name")
+    if upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name"):
         learn_decisions(connection)

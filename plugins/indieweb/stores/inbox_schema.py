@@ -58,9 +58,10 @@ DECIDED = Table(
     "decided",
     TABLES,
     Column("mention", _NUMBER, primary_key=True, autoincrement=False),
-    Column("place", Text, nullable=False, index=True),
+    Column("place", Text, nullable=False),
     Column("approved", Integer, nullable=False),
     Column("moment", Float, nullable=False),
+    Index("ix_decided_place", "place", postgresql_using="hash"),
 )
 #: What was erased, as hashes of names.
 ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
