@@ -78,8 +78,8 @@ mentions: $(READY) ## Bring mentions into content/: those approved, and those of
 sent: $(READY) ## Show what was sent to whom, and what became of it: POST= HOST= STATE=
 	@$(RUN) sent $(call given,POST,--post) $(call given,HOST,--host) $(call given,STATE,--state)
 
-moderate: $(READY) ## Say yes or no to what waits.
-	@$(RUN) moderate
+moderate: $(READY) ## Say yes or no to what waits; LINK=1 prints a link for doing so in a browser.
+	@$(RUN) moderate $(if $(LINK),--link)
 
 neighbours: $(READY) ## Watch two homes on this machine hold a conversation.
 	@$(RUN) neighbours $(if $(ONCE),--once)

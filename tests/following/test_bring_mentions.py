@@ -62,6 +62,17 @@ def test_a_receiver_that_does_not_answer_keeps_no_site_from_being_heard(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_a_feed_that_was_gone_is_asked_again_once_it_is_followed_anew(home: Path, street: Street) -> None:
+    street.says("gone", 410)
+    assert main(["--home", str(home), "mentions"]) == 0
+    street.post()
+    assert main(["--home", str(home), "mentions", "--now"]) == 0
+    assert not street.kept
+    assert main(["--home", str(home), "follow", f"{street.ann.url}/feed"]) == 0
+    assert main(["--home", str(home), "mentions"]) == 0
+    assert street.words == ["Well said."]
+
+
 def test_a_broken_list_is_named_and_stops_no_publishing(tmp_path: Path) -> None:
     home = homes.make_home(tmp_path, {"content/2026-01-02-hello.md": "Hello", "content/following.opml": "<opml>\n<x"})
     ended = homes.run(home, "publish")

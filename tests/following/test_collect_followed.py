@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import formatdate
 
 import pytest
 from street import ENTRY, NOON, Street
@@ -147,6 +148,15 @@ def test_a_feed_that_did_not_change_is_not_sent_again(street: Street) -> None:
     assert street.words == ["Well said."]
 
 
+def test_a_date_of_change_that_is_now_is_no_condition(street: Street) -> None:
+    soon = time.time() + 60  # the server's clock says when it answers; this is not before that
+    street.headers = (("Last-Modified", formatdate(soon, usegmt=True)),)
+    street.post()
+    street.collect()
+    street.collect(DAY)
+    assert "if-modified-since" not in street.ann.asked[-1].headers
+
+
 def test_nothing_of_that_is_kept_in_content(street: Street) -> None:
     street.headers = (("ETag", '"one"'),)
     street.post()
@@ -249,9 +259,18 @@ def test_what_is_not_wanted_is_not_kept_and_goes_if_it_is_there(street: Street) 
     assert not street.kept
     street.post(text="Again.")
     street.collect(DAY)
-    street.post(text="And again.")
+    assert street.words == ["Again."]
     assert street.collect(2 * DAY, wanted=lambda mention: False).removed == 1
+    street.post(text="And again.")
+    assert street.collect(3 * DAY, wanted=lambda mention: False).kept == 0
     assert not street.kept
+
+
+def test_what_is_not_wanted_of_the_receivers_is_the_receivers_to_take_away(street: Street) -> None:
+    theirs = Mention(f"{street.ann.url}/x", street.target, "like-of", Entry(url=f"{street.ann.url}/x"), NOON)
+    MentionStore(street.settings.content).write(theirs)
+    assert street.collect(wanted=lambda mention: False).removed == 0
+    assert street.kept == [theirs]
 
 
 def test_a_memory_that_is_lost_or_broken_or_of_another_home_is_made_anew(street: Street) -> None:
@@ -300,6 +319,19 @@ def test_a_feed_that_fails_is_asked_ever_more_seldom_and_told_of_after_a_while(s
     street.post()
     assert street.collect(timedelta(days=3)).warnings == []
     assert street.words == ["Well said."]
+
+
+@pytest.mark.parametrize("status", [410, 404])
+def test_what_a_feed_said_that_ended_is_looked_at_as_what_left_its_feed(street: Street, status: int) -> None:
+    street.post()
+    street.collect()
+    street.says("ended", status)
+    for day in range(1, 5):
+        street.collect(day * DAY)
+    assert street.words == ["Well said."]
+    assert street.asked("/reply") == 2
+    street.ann.says["/reply"] = Answer("", 410)
+    assert street.collect(4 * DAY + MONTH).removed == 1
 
 
 def test_one_site_that_fails_keeps_no_other_from_being_heard(street: Street) -> None:

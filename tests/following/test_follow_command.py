@@ -61,6 +61,21 @@ def test_an_address_that_is_a_feed_is_taken_as_it_is(home: Path, ann: Site) -> N
     assert followed(home) == [Followed(address, f"{ann.url}/", "Our Ann")]
 
 
+def test_a_feed_does_not_say_that_another_site_is_its_own(home: Path, ann: Site) -> None:
+    ann.says["/feed.atom"] = Answer(ATOM.format(page="https://somebody-else.net/"))
+    assert tell(home, "follow", f"{ann.url}/feed.atom") == 0
+    assert followed(home) == [Followed(f"{ann.url}/feed.atom", "", "Ann")]
+
+
+@pytest.mark.parametrize("title", ["\\ud800\\u0000\\u0001\\u202eAnn\\n<b>&", '\\"Ann\\"', "A" * 5000, " "])
+def test_a_title_may_be_anything_and_the_list_stays_a_list(home: Path, ann: Site, title: str) -> None:
+    ann.says["/feed"] = Answer(f'{{"version": "https://jsonfeed.org/version/1", "title": "{title}", "items": []}}')
+    assert tell(home, "follow", f"{ann.url}/feed") == 0
+    assert tell(home, "follow", feed(ann), "--name", "\x01\ud800 &<>\"'\n") == 0
+    assert len(followed(home)) == 2
+    assert all(len(one.name) <= 200 for one in followed(home))
+
+
 def test_a_page_without_a_feed_is_followed_by_its_entries(home: Path, ann: Site) -> None:
     page = ann.page("/", f"<title>Ann, marked up</title>{ENTRY}")
     assert tell(home, "follow", page) == 0

@@ -17,8 +17,14 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def door(tmp_path: Path, site: Site) -> Iterator[Door]:
-    made = open_door(tmp_path, site)
+def door_database() -> str:
+    """SQLite. A module whose tests must hold on both has this fixture give `database_url`."""
+    return ""
+
+
+@pytest.fixture
+def door(tmp_path: Path, site: Site, door_database: str) -> Iterator[Door]:
+    made = open_door(tmp_path, site, database_url=door_database)
     yield made
     made.client.close()
     made.inbox.close()

@@ -1,8 +1,14 @@
 """A receiver for tests: its endpoints without a socket, and a home and strangers on loopback."""
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import uvicorn
 from starlette.testclient import TestClient
 
 from indieweb.receiver.app import make_app
@@ -10,6 +16,7 @@ from indieweb.receiver.service import Service
 from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_rules import approve, verified
 from loopback import Site
 
 PAGE = "/2026/11/hello/"
@@ -59,3 +66,32 @@ def open_door(folder: Path, site: Site, **more: object) -> Door:
     service = Service.of(settings, inbox)
     client = TestClient(make_app(service), base_url="http://receiver.net", client=("203.0.113.9", 5000))
     return Door(settings, site, inbox, service, client)
+
+
+def publish(door: Door, who: str, page: str = "", at: float = 1000.0, **jf2: Any) -> int:
+    """An approved mention; its number in the inbox. ``_`` in a name stands for ``-``."""
+    door.inbox.accept(who if "/" in who else f"https://{who}.net/", page or door.target, at)
+    row = door.inbox.lease(at)
+    assert row is not None
+    said = {"type": "entry", "author": {"name": who}, "content": {"text": f"words of {who}"}}
+    said |= {key.replace("_", "-"): value for key, value in jf2.items()}
+    door.inbox.record(row, verified(at, {"wm-property": "in-reply-to", **said}))
+    door.inbox.decide(row.id, approve)
+    return row.id
+
+
+@contextmanager
+def listening(door: Door) -> Iterator[str]:
+    """The receiver on a port of its own, for programs that are not ours. Gives its address without a slash."""
+    server = uvicorn.Server(uvicorn.Config(make_app(door.service), port=0, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        ends = time.monotonic() + 60
+        while not server.started:
+            assert time.monotonic() < ends, "it did not start"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(60)

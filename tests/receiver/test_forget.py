@@ -24,6 +24,11 @@ from loopback import Answer, Asked, Site, loopback
 HOST = "127.0.0.1"
 
 
+@pytest.fixture
+def door_database(database_url: str) -> str:
+    return database_url
+
+
 @pytest.fixture(autouse=True)
 def content(door: Door) -> Path:
     door.settings.content.mkdir()
@@ -61,6 +66,7 @@ def remote(door: Door, tmp_path: Path) -> Iterator[Settings]:
         (home / "content").mkdir(parents=True)
         yield replace(
             door.settings,
+            database_url="",
             home=home,
             fetch_allow=(receiver.pair, door.site.pair),
             mentions_from=f"{receiver.url} {door.service.tokens.add()}",
@@ -246,6 +252,7 @@ def test_the_command_says_what_was_removed_and_a_build_shows_nothing_of_it(door:
     source = arrived(door, "/ann", approve)
     collect_mentions(door.settings)
     environ = {"SITEURL": door.site.url, "INDIEWEB_FETCH_ALLOW": door.site.pair}
+    environ["INDIEWEB_DATABASE_URL"] = door.settings.database_url
     assert "Secret words" in homes.build(home, environ=environ).page("2026/11/hello")
     ended = homes.run(home, "forget", source, environ=environ)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -16,6 +16,11 @@ from loopback import Site
 WORDS = '<p class="e-content">Buy now, everybody'
 
 
+@pytest.fixture
+def door_database(database_url: str) -> str:
+    return database_url
+
+
 def block(door: Door, *rules: str) -> None:
     path = door.settings.content / "blocklist.txt"
     path.parent.mkdir(exist_ok=True)

@@ -111,6 +111,21 @@ def test_a_photo_at_another_address_is_no_change_of_a_mention_that_was_approved(
     assert list(FaceStore(door.settings.content).read()[0]) == [f"{door.site.url}/me.png?3"]
 
 
+def test_a_mention_that_was_approved_without_a_photo_gets_its_authors(door: Door) -> None:
+    card = '<p class="p-author h-card">{}<a class="p-name u-url" href="/">Ann</a></p><p class=e-content>Hello'
+    is_photo(door.site, "/me.png")
+    source = door.stranger("/post", card.format(""))
+    door.send(source)
+    door.work()
+    door.inbox.decide(door.waiting()[0], approve)
+    collect_mentions(door.settings)
+    door.stranger("/post", card.format('<img class=u-photo src="/me.png" alt="">'))
+    door.send(source)
+    door.work()
+    assert door.waiting() == []
+    assert collect_mentions(door.settings).summary == "Mentions: 1 new or changed, 1 photo fetched."
+
+
 def test_a_photo_that_many_mentions_name_is_asked_for_once(home: Settings, site: Site, says: Says) -> None:
     address = is_photo(site, "/me.png")
     for name in ("ann", "bob", "carl"):

@@ -24,6 +24,7 @@ from indieweb.receiver.hook import Hook
 from indieweb.receiver.screen import Screen
 from indieweb.settings import Settings
 from indieweb.stores.inbox_rules import approve, verified
+from indieweb.stores.sign_ins import SignIns
 from loopback import Answer, Asked, loopback
 
 
@@ -64,7 +65,7 @@ def remote(door: Door) -> Iterator[str]:
         return Answer(answer.content, answer.status_code, (("Content-Type", "application/json"),))
 
     with loopback() as receiver:
-        receiver.says = {"/api/pending": passed_on, "/api/moderate": passed_on}
+        receiver.says = dict.fromkeys(("/api/pending", "/api/moderate", "/api/sign-in"), passed_on)
         yield f"{receiver.url} {door.service.tokens.add()}"
 
 
@@ -133,6 +134,15 @@ def test_what_another_receiver_says_cannot_draw_on_the_screen(tmp_path: Path) ->
         _, shown = sit(desk, "au")
         said = [*shown.splitlines(), desk.decide(1, "approve"), *map(str, desk.pending()[0].as_json().values())]
     assert all(line.isprintable() and len(line) <= 100 for line in said)
+
+
+@pytest.mark.parametrize("code", ["", "x\x1b[2J", "a b" * 20, None, 7, "\u00e9" * 40])
+def test_what_another_receiver_gives_is_no_link_unless_it_is_one(tmp_path: Path, code: Any) -> None:
+    with loopback() as receiver:
+        receiver.says = {"/api/sign-in": Answer(json.dumps({"code": code}))}
+        settings = Settings(home=tmp_path, fetch_allow=(receiver.pair,), mentions_from=f"{receiver.url} secret")
+        with pytest.raises(CommandError, match="no link"):
+            desk_of(settings).link()
 
 
 def test_a_token_in_the_query_follows_no_redirect(tmp_path: Path) -> None:
@@ -232,6 +242,29 @@ class TestCommand:
         assert ended.returncode == 1
         assert "token" in ended.stderr
         assert statuses(door) == {"ann.net": "approved"}
+
+    def test_it_prints_a_link_that_signs_a_browser_in(self, door: Door, command_environment: dict[str, str]) -> None:
+        for more, base in (
+            ({}, "http://127.0.0.1:8080"),
+            ({"INDIEWEB_ENDPOINT": "https://example.org/in/webmention"}, "https://example.org/in"),
+        ):
+            ended = self.run(door, command_environment, "--link", **more)
+            assert ended.returncode == 0
+            address, _, code = ended.stdout.rstrip("\n").partition("?code=")
+            assert address == f"{base}/moderate/sign-in"
+            assert "ten minutes" in ended.stderr
+            assert SignIns(door.inbox.database).spend(code)
+
+    def test_a_receiver_on_another_host_gives_the_link(self, door: Door, command_environment: dict[str, str]) -> None:
+        with remote(door) as mentions_from:
+            base = mentions_from.split()[0]
+            more = {"INDIEWEB_MENTIONS_FROM": mentions_from, "INDIEWEB_FETCH_ALLOW": base.removeprefix("http://")}
+            ended = self.run(door, command_environment, "--link", **more)
+            address, _, code = ended.stdout.rstrip("\n").partition("?code=")
+            assert address == f"{base}/moderate/sign-in"
+            assert SignIns(door.inbox.database).spend(code)
+            more["INDIEWEB_MENTIONS_FROM"] += "x"
+            assert self.run(door, command_environment, "--link", **more).returncode == 1
 
     def test_in_a_terminal_it_takes_single_keys(self, door: Door, command_environment: dict[str, str]) -> None:
         for name in ("ann.net", "bob.net"):

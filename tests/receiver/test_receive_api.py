@@ -12,6 +12,7 @@ from indieweb.receiver.app import make_app
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
 from indieweb.stores.inbox_rules import approve, reject, unverified, verified
+from indieweb.stores.sign_ins import SignIns
 
 API = "/api/mentions.jf2"
 FORM = {"id": "1", "action": "approve"}
@@ -53,7 +54,7 @@ class TestReading:
         assert child["wm-source"] == "https://ann.net/"
         assert child["wm-target"] == door.target
         assert child["wm-property"] == "in-reply-to"
-        assert child["wm-received"] == "1970-01-01T00:16:40+00:00"
+        assert child["wm-received"] == "1970-01-01T00:16:40Z"
 
     def test_a_query_for_a_target_is_public_and_shows_approved_mentions_only(self, door: Door) -> None:
         arrive(door, "ann", approve)
@@ -95,7 +96,8 @@ class TestReading:
         assert pull(since_id="3", changes="true") == [
             {"wm-id": 4, "wm-source": "https://ann.net/", "wm-target": door.target, "wm-status": "gone"}
         ]
-        assert [child["wm-id"] for child in pull(since_id="1")] == [2, 3]
+        assert [child["wm-id"] for child in pull(since_id="1", **{"sort-dir": "up"})] == [2, 3]
+        assert [child["wm-id"] for child in pull(since_id="1")] == [3, 2]
 
     def test_pages_are_counted_from_0_twenty_each_newest_first(self, door: Door) -> None:
         for n in range(25):
@@ -203,6 +205,16 @@ class TestModerating:
         assert door.client.get("/api/pending", params={"token": token}).status_code == 401
         assert door.client.post("/api/moderate", data=form, headers=bearer("wrong")).status_code == 403
         assert door.waiting() == [number]
+
+    def test_a_link_for_a_browser_is_given_for_a_token_alone(self, door: Door, token: str) -> None:
+        assert door.client.post("/api/sign-in").status_code == 401
+        assert door.client.post("/api/sign-in", data={"token": token}).status_code == 401
+        assert door.client.post("/api/sign-in", headers=bearer("wrong")).status_code == 403
+        evil = {**bearer(token), "origin": "https://evil.net"}
+        assert door.client.post("/api/sign-in", headers=evil).status_code == 403
+        assert door.client.get("/api/sign-in", headers=bearer(token)).status_code == 405
+        code = door.client.post("/api/sign-in", headers=bearer(token)).json()["code"]
+        assert SignIns(door.inbox.database).spend(code)
 
     @pytest.mark.parametrize(
         ("number", "action", "status"),

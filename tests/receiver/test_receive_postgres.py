@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import pytest
-from receiver_door import PAGE
+from receiver_door import PAGE, Door
 from test_receive_process import House, house, wait_until
 
 from homes import ROOT
@@ -154,6 +154,42 @@ def test_a_mention_is_posted_verified_approved_and_pulled(crew: Crew) -> None:
     assert (mention.source, mention.target, warnings) == (source, crew.site.url + PAGE, [])
     assert made(house, "mentions") == "Mentions: nothing new.\n"
     assert not list((house.home / "var").glob("*.sqlite*"))
+
+
+class TestDoor:
+    """What a stranger's request can meet that only this database does."""
+
+    @pytest.fixture
+    def door_database(self, postgres_url: str) -> str:
+        return postgres_url
+
+    def test_guessed_status_addresses_are_404(self, door: Door) -> None:
+        assert door.send() == 202
+        for guess in ("1", "0" * 32, "%00", "0" * 31 + "%00", "%ed%a0%80", "x" * 5000):
+            assert door.client.get(f"/webmention/status/{guess}").status_code == 404
+
+    def test_numbers_that_no_row_can_have_are_no_trouble(self, door: Door) -> None:
+        token = {"token": door.service.tokens.add()}
+        for name in ("since_id", "per-page", "page"):
+            answer = door.client.get("/api/mentions.jf2", params={**token, name: "9" * 25})
+            assert (answer.status_code, answer.json()["children"]) == (200, [])
+
+    def test_a_locked_table_is_503_and_never_202(self, door: Door, postgres: PostgreSQL) -> None:
+        with postgres.connect(name_of(door.settings.database_url)) as other, other.transaction():
+            other.execute("LOCK TABLE mentions IN EXCLUSIVE MODE")
+            assert door.send() == 503
+        assert door.send() == 202
+
+    def test_health_tells_whether_the_database_answers(self, door: Door, postgres: PostgreSQL) -> None:
+        assert door.client.get("/health").status_code == 200
+        name = name_of(door.settings.database_url)
+        with postgres.connect() as owner:
+            owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        assert door.client.get("/health").status_code == 503
+        with postgres.connect() as owner:
+            owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert door.client.get("/health").status_code == 200
 
 
 def made(house: House, target: str) -> str:

@@ -14,6 +14,11 @@ from indieweb.stores.inbox_trust import approved_before
 from loopback import Site, loopback
 
 
+@pytest.fixture
+def door_database(database_url: str) -> str:
+    return database_url
+
+
 def arrived(door: Door, path: str, words: str = "") -> Arrival:
     """What becomes of a stranger's page that is sent."""
     source = door.stranger(path, f'<p class="e-content">{words or path}')

@@ -13,7 +13,9 @@ import pytest
 from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_rules import approve, verified
 from indieweb.stores.tokens import TokenStore
+from indieweb.web.links import normal
 from postgres import PostgreSQL, name_of
 
 SOURCE, TARGET = "https://ann.net/post", "https://home.net/2026/a/"
@@ -41,6 +43,21 @@ def held(settings: Settings, postgres: PostgreSQL | None) -> Iterator[None]:
     with postgres.connect(name_of(settings.database_url)) as other, other.transaction():
         other.execute("LOCK TABLE mentions IN EXCLUSIVE MODE")
         yield
+
+
+def leave_old(settings: Settings) -> None:
+    """A database as a program left it that neither kept decisions nor a line of hosts."""
+    inbox = Inbox.of(settings)
+    for number in range(20):
+        inbox.accept(f"https://{number}.net/", TARGET, 1.0)
+        row = inbox.lease(2.0)
+        assert row is not None
+        inbox.record(row, verified(2.0, {"type": "entry"}))
+        inbox.decide(row.id, approve)
+    with inbox.database.writing() as connection:
+        for table in ("hosts", "decided", "facts WHERE name <> 'identity'"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    inbox.close()
 
 
 class TestBoth:
@@ -72,13 +89,16 @@ class TestBoth:
             *[False] * 3,
         ]
         assert [made.number for made in tokens.all()] == [1, 2]
-        assert (tokens.revoke(1), tokens.revoke(1)) == (True, False)
+        assert [tokens.revoke(number) for number in (1, 1, -1, 10**30)] == [True, *[False] * 3]
         assert (tokens.holds(first), tokens.holds(second)) == (False, True)
         inbox.close()
 
+    @pytest.mark.parametrize("is_old", [False, True])
     def test_processes_that_begin_at_once_make_one_database(
-        self, settings: Settings, command_environment: dict[str, str]
+        self, settings: Settings, command_environment: dict[str, str], is_old: bool
     ) -> None:
+        if is_old:  # each finds that something is still to be taken over
+            leave_old(settings)
         command = [sys.executable, "-c", OPENS, str(settings.home), settings.database_url]
         begun = [
             subprocess.Popen(command, env=command_environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -98,11 +118,13 @@ class TestBoth:
     def test_the_longest_addresses_are_kept(self, settings: Settings) -> None:
         inbox = Inbox.of(settings)
         path = "".join(map(chr, Random(1).choices(range(0x100, 0x7FF), k=1000)))  # which no index packs smaller
-        target, source = f"https://home.net/{path}", f"https://ann.net/{path[::-1]}"
+        target, source = f"https://home.net/{path}", f"https://ann.net/~{path[::-1]}"
         inbox.accept(source, target)
-        found = inbox.find(source, target)
-        assert found is not None
-        assert (found.source, found.target) == (source, target)
+        row = inbox.lease()
+        assert row is not None
+        inbox.record(row, verified(1.0, {"type": "entry"}))
+        inbox.decide(row.id, approve)
+        assert [(one.source, one.target) for one in inbox.published(pages=[normal(target)])] == [(source, target)]
         inbox.close()
 
 

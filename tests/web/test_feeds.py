@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indieweb.web.answer import Response
 from indieweb.web.feed_reading import MAX_ENTRIES
+from indieweb.web.feed_reading import read_feed as read_in_child
 from indieweb.web.feeds import Feed, read_feed
 from indieweb.web.microformats import ParseFailure
 
@@ -111,6 +114,12 @@ def test_a_digest_changes_with_what_an_entry_says(old: str, new: str) -> None:
 def test_a_digest_stays_when_something_else_changes() -> None:
     counted = RSS.replace("</item>", "<comments>7</comments></item>").replace("<title>Ann", "<title>Anna")
     assert feed_of(RSS).entries[0].digest == feed_of(counted).entries[0].digest
+
+
+def test_prefixes_that_were_never_declared_are_read_all_the_same() -> None:
+    assert feed_of(RSS.replace(' xmlns:content="http://purl.org/rss/1.0/modules/content/"', "")) == feed_of(RSS)
+    odd = XHTML.replace(' xmlns:x="http://www.w3.org/1999/xhtml"', "").replace("<x:a", "<:b/><x:a")
+    assert feed_of(odd).entries[0].links == (HOME,)
 
 
 def test_what_a_comment_or_a_script_says_is_no_link() -> None:
@@ -237,3 +246,42 @@ def test_an_encoding_that_is_none_is_replaced() -> None:
 def test_what_is_no_web_address_is_left_out(address: str) -> None:
     entry = feed_of(RSS.replace(POST, address).replace(HOME, address)).entries[0]
     assert not [url for url in (*entry.urls, *entry.links) if not url.startswith("https://ann.net/")]
+
+
+PIECES = [
+    *(body[at : at + 40] for body in (ATOM, XHTML, RSS, RDF, JSON) for at in range(0, len(body), 40)),
+    "]]>",
+    "<!--",
+    "\0",
+]
+
+
+def is_well_formed(said: dict[str, object]) -> bool:
+    """Whether it is what the process that asks takes: a failure, or a feed of texts."""
+    if set(said) == {"failure"}:
+        return True
+    entries = said["entries"]
+    assert isinstance(entries, list)
+    texts = [said["title"], said["page"], *(e["digest"] for e in entries)]
+    texts += [address for e in entries for address in (*e["urls"], *e["links"])]
+    return all(isinstance(text, str) for text in texts) and bool(json.dumps(said).encode())
+
+
+@given(st.sampled_from([ATOM, XHTML, RSS, RDF, JSON]), st.data())
+def test_a_feed_that_was_cut_and_mixed_is_read_or_refused(body: str, data: st.DataObject) -> None:
+    for piece in data.draw(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=5)):
+        at = data.draw(st.integers(0, len(body)))
+        body = body[:at] + piece + body[at + data.draw(st.integers(0, 60)) :]
+    assert is_well_formed(read_in_child(body, URL))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3)
+)
+NAMES = st.sampled_from(["url", "id", "external_url", "content_html", "summary", "title", "date_modified"])
+
+
+@given(st.dictionaries(NAMES, VALUES), VALUES, VALUES)
+def test_a_json_feed_may_have_anything_anywhere(entry: dict[str, object], title: object, page: object) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": page, "items": [entry, 1]}
+    assert is_well_formed(read_in_child(json.dumps(feed), URL))

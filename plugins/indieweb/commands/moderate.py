@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     instead.add_argument("--list", action="store_true", help="list what waits")
     instead.add_argument("--approve", type=int, metavar="ID", help="approve the mention with this number")
     instead.add_argument("--reject", type=int, metavar="ID", help="reject it")
+    instead.add_argument("--link", action="store_true", help="print a link that signs a browser in to /moderate")
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
 
 
@@ -37,6 +38,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             _decide(desk, arguments.approve, "approve")
         elif arguments.reject is not None:
             _decide(desk, arguments.reject, "reject")
+        elif arguments.link:
+            print("Open this within ten minutes; it is good once:", file=sys.stderr)
+            print(desk.link())
         else:
             _show(desk)
     return 0

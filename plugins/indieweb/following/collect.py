@@ -65,6 +65,7 @@ def collect_followed(
         return done  # nobody links to what nobody can reach
     memory.forget_others([site.feed for site in sites])
     looker = Looker(settings, policy, now, wanted, turns, done)
+    looker.drop_unwanted()
     run = _Run(settings, memory, policy, now, forced, looker, turns, done)
     run.look_again(run.ask_all(sites))
     return done
@@ -87,14 +88,15 @@ class _Run:
     def ask_all(self, sites: list[Followed]) -> set[str]:
         """Ask each site's feed, hosts beside each other.
 
-        :returns: every entry that links here and stands in a feed.
+        :returns: every entry that links here and stands in a feed; of feeds that are silent for long nobody knows.
         """
         hosts = defaultdict[str, list[Followed]](list)
         for site in sites:
             hosts[host_of(site.feed)].append(site)
         with ThreadPoolExecutor(HOSTS) as threads:
             found = list(threads.map(self._ask_host, hosts.values()))
-        return {url for memories in found for asked in memories for url in asked.entries}
+        heard = (asked for memories in found for asked in memories if not asked.is_gone and asked.fails < TOLD)
+        return {url for asked in heard for url in asked.entries}
 
     def look_again(self, listed: set[str]) -> None:
         """Look at mentions whose entry stands in no feed any more: only their page can tell that they are gone."""

@@ -32,7 +32,7 @@ def find_feed(url: str, policy: Policy) -> Followed:
         raise CommandError(f"{url}: it answers with {answer.status}; is it the address of a site or of a feed?")
     feed = read_feed(answer)
     if isinstance(feed, Feed) and not feed.is_page:
-        return Followed(settled(url, answer), feed.page, feed.title or host_of(url))
+        return Followed(settled(url, answer), _own_page(feed, url), feed.title or host_of(url))
     found = _on_page(url, answer, policy)
     if found is None:
         raise CommandError(f"{url}: it announces no feed, and has no entries that are marked up as such (h-entry)")
@@ -48,6 +48,12 @@ def ask(url: str, policy: Policy, headers: dict[str, str] | None = None) -> Resp
 def settled(url: str, answer: Response) -> str:
     """``url`` as the site itself spells it; where it leads to another place, that may be another tomorrow."""
     return answer.url if loosely(url) == loosely(answer.url) else url
+
+
+def _own_page(feed: Feed, url: str) -> str:
+    """The page that a feed says it is of, where that is on its own host: of another's, the feed is no witness."""
+    own, here = (host_of(address).removeprefix("www.") for address in (feed.page, url))
+    return feed.page if own == here else ""
 
 
 def _on_page(url: str, answer: Response, policy: Policy) -> Followed | None:

@@ -46,6 +46,12 @@ class Looker:
         self._store = MentionStore(self.settings.content)
         self.kept = _by_source(self._store.read()[0], self.settings)
 
+    def drop_unwanted(self) -> None:
+        """Take away what came by a feed and may not be kept any more."""
+        for mention in [mention for mentions in self.kept.values() for mention in mentions.values()]:
+            if mention.protocol == PROTOCOL and not self.wanted(mention):
+                self.done.removed += self._store.remove(mention.source, mention.target)
+
     def look(self, look: Look) -> tuple[int, bool]:
         """Look at one entry.
 

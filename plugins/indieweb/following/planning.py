@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
-from indieweb.model.mention import Mention
+from indieweb.model.mention import Mention, context_key
 from indieweb.settings import Settings
 from indieweb.stores.feeds_asked import MAX_HEADER, Asked, Seen
 from indieweb.stores.following import Followed
@@ -78,7 +79,8 @@ def failed(asked: Asked, reason: str) -> Asked:
 def read(asked: Asked, answer: Response, entries: Mapping[str, Seen], now: datetime) -> Asked:
     """What is remembered of a feed that was read. While an entry is not settled, it is asked for whole again."""
     settled = all(seen.is_settled for seen in entries.values())
-    etag, modified = (_header(answer, name) if settled else "" for name in ("etag", "last-modified"))
+    etag = _header(answer, "etag") if settled else ""
+    modified = _header(answer, "last-modified") if settled and _is_past(answer) else ""
     return Asked(asked.url, etag, modified, now, entries=entries)
 
 
@@ -130,7 +132,10 @@ def rechecks(kept: Kept, listed: Iterable[str], due: Mapping[str, datetime], now
         and due.get(source, now) <= now
         and (targets := tuple(mention.target for mention in mentions.values() if _is_ours(mention)))
     ]
-    return [look for _, look in sorted(waiting, key=lambda pair: (pair[0], pair[1].source))]
+    # Who keeps no memory, as one that publishes from a fresh checkout, begins with others every day.
+    return [
+        look for _, look in sorted(waiting, key=lambda pair: (pair[0], context_key(f"{now.date()} {pair[1].source}")))
+    ]
 
 
 def _source(entry: FeedEntry, followed: Followed, settings: Settings) -> str:
@@ -149,3 +154,12 @@ def _is_ours(mention: Mention) -> bool:
 def _header(answer: Response, name: str) -> str:
     value = answer.header(name)
     return value if len(value) <= MAX_HEADER and value.isprintable() else ""
+
+
+def _is_past(answer: Response) -> bool:
+    """Whether what changes from now on has another Last-Modified, which counts seconds (RFC 9110, section 8.8.2.2)."""
+    try:
+        said, modified = (parsedate_to_datetime(answer.header(name)) for name in ("date", "last-modified"))
+        return said - modified >= timedelta(seconds=2)
+    except (TypeError, ValueError, OverflowError):
+        return False

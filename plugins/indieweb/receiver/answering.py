@@ -28,8 +28,17 @@ STYLE = (
     "button{background:var(--accent);color:var(--paper)}"
     ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}"
 )
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def policy_of(style: str) -> str:
+    """The policy under which a page with one style sheet stands, and nothing else that a browser would run or fetch."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+POLICY = policy_of(STYLE)
 #: Of every answer, whatever it is.
 HEADERS = {
     "content-security-policy": POLICY,
@@ -45,10 +54,16 @@ _PAGES = Environment(
 _NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}
 
 
-def page(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
-    """A page from ``templates/receiver/``; every value in it is escaped."""
-    html = _PAGES.get_template(name).render(style=Markup(STYLE), **values)  # noqa: S704 - our own constant
-    return HTMLResponse(html, status, headers=dict(headers or {}))
+def page(
+    name: str, status: int = 200, headers: Mapping[str, str] | None = None, more_style: str = "", **values: Any
+) -> Response:
+    """A page from ``templates/receiver/``; every value in it is escaped.
+
+    :param more_style: rules of this page's own, a constant of ours.
+    """
+    html = _PAGES.get_template(name).render(style=Markup(STYLE + more_style), **values)  # noqa: S704 - our own constants
+    own = {"content-security-policy": policy_of(STYLE + more_style)} if more_style else {}
+    return HTMLResponse(html, status, headers={**own, **(headers or {})})
 
 
 @dataclass(frozen=True, slots=True)

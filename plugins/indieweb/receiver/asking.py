@@ -49,7 +49,7 @@ def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     of 64 bits counts: it is one line.
     """
     chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
-    client = _address(request.client.host if request.client else "")
+    client = _peer(request)
     while chain and client is not None and any(client in network for network in proxies):
         forwarded = _address(chain.pop())
         if forwarded is None:  # what stands before it may be the client's own words
@@ -58,6 +58,13 @@ def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     if isinstance(client, IPv6Address):
         return str(ip_network((client, 64), strict=False))
     return str(client or "unknown")
+
+
+def scheme_of(request: Request, proxies: tuple[Network, ...]) -> str:
+    """``http`` or ``https``, as the client asked: ``X-Forwarded-Proto`` is believed of trusted proxies only."""
+    peer, said = _peer(request), request.headers.get("x-forwarded-proto", "")
+    believed = said in ("http", "https") and peer is not None and any(peer in network for network in proxies)
+    return said if believed else request.url.scheme
 
 
 def bearer(request: Request) -> str:
@@ -79,6 +86,10 @@ async def _body(request: Request) -> bytes:
     except ClientDisconnect as error:
         raise HTTPException(400, "The form ended too early.") from error
     return bytes(body)
+
+
+def _peer(request: Request) -> IPv4Address | IPv6Address | None:
+    return _address(request.client.host if request.client else "")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -1,17 +1,24 @@
 """Where an owner decides: at the inbox in ``var/``, or at a receiver on another host by its API. Both look the same."""
 
+import re
 import threading
 from typing import Protocol
 
 from indieweb.errors import CommandError
 from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.origin import base_of
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import DECISIONS
+from indieweb.stores.sign_ins import SignIns
 from indieweb.web.sanitize import plain
+
+#: Where a receiver is that has no public address.
+HERE = "http://127.0.0.1:8080"
+_CODE = re.compile(r"[\w-]{20,100}", re.ASCII)
 
 
 class Desk(Protocol):
@@ -22,6 +29,9 @@ class Desk(Protocol):
 
     def decide(self, number: int, action: str) -> str:
         """Do ``approve``, ``reject`` or ``undo``; the status after it, empty where there was nothing to decide."""
+
+    def link(self) -> str:
+        """An address by which a browser signs in to ``/moderate``: good once, and for ten minutes."""
 
     def close(self) -> None:
         """Leave."""
@@ -34,7 +44,7 @@ class LocalDesk:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._inbox = Inbox.of(settings)
+        self._settings, self._inbox = settings, Inbox.of(settings)
         self._hook = Hook(settings.on_approved, settings.home)
         self._changed = threading.Event()
         if Gate(settings, self._inbox).refresh():
@@ -50,6 +60,10 @@ class LocalDesk:
         if row is not None and row.change_number is not None:
             self._changed.set()
         return row.status if row is not None else ""
+
+    def link(self) -> str:
+        """The link, below the public address where it is known, else where ``receive`` listens by default."""
+        return _link(base_of(self._settings) or HERE, SignIns(self._inbox.database).invite())
 
     def close(self) -> None:
         """Leave."""
@@ -77,8 +91,20 @@ class RemoteDesk:
         answer = self._remote.post("/api/moderate", {"id": str(number), "action": action})
         return plain(str(answer.get("status", "")), 20) if isinstance(answer, dict) else ""
 
+    def link(self) -> str:
+        """The link that the receiver gives."""
+        answer = self._remote.post("/api/sign-in", {})
+        code = answer.get("code") if isinstance(answer, dict) else None
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            raise CommandError(f"{self._remote.base}: it gives no link to sign in by; is it a receiver of ours?")
+        return _link(self._remote.base, code)
+
     def close(self) -> None:
         """Leave."""
+
+
+def _link(base: str, code: str) -> str:
+    return f"{base}/moderate/sign-in?code={code}"
 
 
 def desk_of(settings: Settings) -> Desk:

@@ -1,5 +1,7 @@
 """``/api/pending`` and ``/api/moderate``: what waits for a decision, and the decision, for the owner's own tools.
 
+``/api/sign-in`` gives them the code of a link by which the owner signs in to ``/moderate`` with a browser.
+
 The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
 """
 
@@ -12,13 +14,16 @@ from starlette.routing import Route
 
 from indieweb.receiver.api import demand_token
 from indieweb.receiver.asking import bearer, form_of, the_one
+from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
 from indieweb.receiver.waiting import waiting_of
 from indieweb.stores.inbox_rules import DECISIONS
+from indieweb.stores.sign_ins import SignIns
 
 
 def routes(service: Service) -> list[Route]:
     """The list of what waits, and the decision; a decision is only ever a POST."""
+    sign_ins = SignIns(service.inbox.database)
 
     async def pending(request: Request) -> Response:
         await demand_owner(request, service)
@@ -36,15 +41,18 @@ def routes(service: Service) -> list[Route]:
             raise HTTPException(404, f"There is nothing to {action} at {number}.")
         return JSONResponse({"id": row.id, "status": row.status}, background=BackgroundTask(service.hook.fire))
 
-    return [Route("/api/pending", pending, methods=["GET"]), Route("/api/moderate", moderate, methods=["POST"])]
+    async def invite(request: Request) -> Response:
+        await demand_owner(request, service)
+        return JSONResponse({"code": await run_in_threadpool(sign_ins.invite)})
+
+    return [
+        Route("/api/pending", pending, methods=["GET"]),
+        Route("/api/moderate", moderate, methods=["POST"]),
+        Route("/api/sign-in", invite, methods=["POST"]),
+    ]
 
 
 async def demand_owner(request: Request, service: Service) -> None:
     """Refuse what a page of another origin, or a frame, sent; then demand the token."""
-    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    origin = request.headers.get("origin", here)
-    site = request.headers.get("sec-fetch-site", "none")
-    framed = request.headers.get("sec-fetch-dest", "empty") in ("iframe", "frame", "embed", "object")
-    if origin != here or site not in ("none", "same-origin") or framed:
-        raise HTTPException(403, "This is not taken from another origin, nor in a frame.")
+    demand_own_page(request, service)
     await demand_token(bearer(request), service)

@@ -12,14 +12,6 @@ from indieweb.receiver.desk import Desk
 from indieweb.receiver.waiting import Waiting
 
 KEYS = {"a": "approve", "r": "reject", "s": "skip", "u": "undo last", "q": "quit"}
-VERBS = {
-    "in-reply-to": "replies to",
-    "rsvp": "answers the invitation",
-    "like-of": "likes",
-    "repost-of": "reposts",
-    "bookmark-of": "bookmarks",
-    "mention-of": "mentions",
-}
 
 
 @dataclass(slots=True)
@@ -88,14 +80,9 @@ class Screen:
         rows.add_column(style="dim")
         rows.add_column(overflow="fold")
         # Text, never markup: what a stranger wrote must not draw on this screen.
-        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.page), (_verb(one), one.target)):
+        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.page), (one.verb, one.target)):
             rows.add_row(name, Text(said))
         if one.excerpt:
             rows.add_row("", Text(one.excerpt))
         self.console.print(Panel(rows, title=f"{place + 1} of {count}", title_align="left"))
         self._offer("arsuq")
-
-
-def _verb(one: Waiting) -> str:
-    verb = VERBS.get(one.property, "mentions")
-    return f"{verb} (changed)" if one.is_update else verb

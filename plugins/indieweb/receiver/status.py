@@ -1,5 +1,7 @@
 """``/webmention/status/<id>``: what became of a mention, for whoever sent it."""
 
+import re
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +13,8 @@ from indieweb.receiver.answering import Said, say
 from indieweb.receiver.service import Service
 from indieweb.receiver.webmention import PATH
 
+#: What ends a status address; with anything else no database is troubled.
+STATUS_ID = re.compile("[0-9a-f]{32}")
 WORDS = {
     RECEIVED: "It was received, and its source will be looked at soon.",
     VERIFIED: "Its source links here. It waits for the owner's yes.",
@@ -34,7 +38,8 @@ def routes(service: Service) -> list[Route]:
     """The status pages; their addresses end in 128 random bits."""
 
     async def status(request: Request) -> Response:
-        row = await run_in_threadpool(service.inbox.find_status, request.path_params["status_id"][:64])
+        asked = request.path_params["status_id"]
+        row = await run_in_threadpool(service.inbox.find_status, asked) if STATUS_ID.fullmatch(asked) else None
         if row is None:
             raise HTTPException(404, "There is no mention at this address.")
         text = WORDS[row.status]

@@ -12,6 +12,15 @@ from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain
 
 EXCERPT = 400
+#: What each property says of its source.
+VERBS = {
+    "in-reply-to": "replies to",
+    "rsvp": "answers the invitation",
+    "like-of": "likes",
+    "repost-of": "reposts",
+    "bookmark-of": "bookmarks",
+    "mention-of": "mentions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,12 @@ class Waiting:
     def page(self) -> str:
         """The source as it is shown: its host as punycode, nothing in it that only looks like a letter."""
         return normal(self.source)
+
+    @builtins.property
+    def verb(self) -> str:
+        """What its author does to the target, in words."""
+        verb = VERBS.get(self.property, "mentions")
+        return f"{verb} (changed)" if self.is_update else verb
 
     def as_json(self) -> dict[str, Any]:
         """For ``moderate --list --json`` and for the API."""

@@ -7,6 +7,7 @@ what others had committed when its statement began, and waits for nobody longer 
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
@@ -21,6 +22,8 @@ from indieweb.errors import SettingError, StoreError
 
 #: How long a writer waits for another process, in seconds.
 PATIENCE = 5.0
+#: The largest number that either database knows: no row has a larger one.
+LARGEST = 2**63 - 1
 #: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
 MAKING = 0x636F6D6D6F6E68
 
@@ -118,13 +121,15 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgre
 
 def upsert(
     connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any] | None = None
-) -> None:
-    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is."""
-    made = insert_into(connection, table).values(**values)
+) -> bool:
+    """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is.
+
+    Returns whether anything was written: of several that come with the same row at once, one is told so.
+    """
+    made = insert_into(connection, table).values(**values).execution_options(preserve_rowcount=True)
     if changes is None:
-        connection.execute(made.on_conflict_do_nothing(index_elements=[key]))
-    else:
-        connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes))
+        return connection.execute(made.on_conflict_do_nothing(index_elements=[key])).rowcount > 0
+    return connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes)).rowcount > 0
 
 
 def _make_indexes(connection: Connection, tables: MetaData) -> None:
@@ -143,7 +148,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_log(connection, patience)
         connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
@@ -151,6 +156,20 @@ def _sqlite(url: URL, patience: float) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _use_log(connection: Any, patience: float) -> None:
+    """Have SQLite keep a write-ahead log. Where others begin at the same moment, it says so instead of waiting."""
+    ends = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgresql(url: URL, patience: float) -> Engine:

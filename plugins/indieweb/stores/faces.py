@@ -6,6 +6,7 @@ data. A file that is broken is named and passed over, never moved or written ove
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -39,11 +40,12 @@ class FaceStore:
         found: dict[str, str] = {}
         warnings = []
         read = KnownFiles(remembered, _read, _pair) if remembered else _read
-        for path in sorted(self.folder.glob("*.json")):
+        names, files = self._listed()
+        for path in [self.folder / name for name in names if name.endswith(".json")]:
             said = read(path)
             if isinstance(said, str):
                 warnings.append(f"{path}: {said}; it is ignored")
-            elif not all(self._has(name) for name in (small_name(said[1]), large_name(said[1]))):
+            elif not files.issuperset((small_name(said[1]), large_name(said[1]))):
                 warnings.append(f"{path}: a picture that it names is not beside it; remove it to have it fetched again")
             else:
                 found[said[0]] = said[1]
@@ -89,9 +91,13 @@ class FaceStore:
                 remove(path, durable=True)
         return len(unused)
 
-    def _has(self, name: str) -> bool:
-        path = self.folder / name
-        return path.is_file() and not path.is_symlink()
+    def _listed(self) -> tuple[list[str], set[str]]:
+        """The names in the folder, in their order, and those of them that are files and no links."""
+        if not self.folder.is_dir():
+            return [], set()
+        with os.scandir(self.folder) as found:
+            plain = {entry.name: entry.is_file(follow_symlinks=False) for entry in found}
+        return sorted(plain), {name for name, is_file in plain.items() if is_file}
 
     def _path(self, photo: str) -> Path:
         return self.folder / f"{context_key(photo)}.json"

@@ -7,20 +7,20 @@ anything waits for the network.
 
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, case, null, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, insert, null, select, update
 
 from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
-from indieweb.stores.database import PATIENCE, Database, upsert
+from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import CHANGES, COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
 from indieweb.web.links import host_of, normal
 
@@ -119,53 +119,86 @@ class Inbox:
 
     def decide(self, number: int, decision: Decision, now: float | None = None) -> Arrival | None:
         """The owner's yes, no or undo (see ``inbox_rules``); None where there is nothing to decide."""
+        if number > LARGEST:
+            return None
+        return next(iter(self.decide_each([number], decision, now)), None)
+
+    def decide_each(self, numbers: Collection[int], decision: Decision, now: float | None = None) -> list[Arrival]:
+        """The same for many in one transaction, some hundred at most: those that were changed."""
         with self.database.writing() as connection:
-            row = _maybe(connection, select(MENTIONS).where(_M.id == number).with_for_update())
-            made = decision(row) if row else None
-            if row is None or made is None:
-                return None
-            keep_decision(connection, made, time.time() if now is None else now)
-            return self._write(connection, row, made)
+            wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
+            rows = [arrival(row) for row in connection.execute(wanted)]
+            changed = [(row, made) for row in rows if (made := decision(row))]
+            for _, made in changed:
+                keep_decision(connection, made, time.time() if now is None else now)
+            return self._write_each(connection, changed)
 
-    def pending(self, limit: int = 1000) -> list[Arrival]:
-        """What waits for a decision, oldest first."""
-        waiting = select(MENTIONS).where(_M.status == VERIFIED, _M.pending.is_not(None))
-        return self._all(waiting.order_by(_M.id).limit(limit))
-
-    def published(  # noqa: PLR0913
+    def pending(
         self,
+        limit: int = 1000,
         *,
-        since: int = 0,
-        limit: int = 20,
-        offset: int = 0,
+        host: str = "",
         newest_first: bool = False,
-        pages: Collection[str] = (),
-        tombstones: bool = False,
+        offset: int = 0,
+        verified_by: float | None = None,
     ) -> list[Arrival]:
-        """What is approved, by change number.
+        """What waits for a decision, in the order in which it came first.
+
+        :param host: only what comes from this source host; empty for all.
+        :param newest_first: in the order in which it was last sent instead, from the newest.
+        :param verified_by: only what was looked at no later than this, in seconds since 1970.
+        """
+        order = (_M.arrived.desc(), _M.id.desc()) if newest_first else (_M.id,)
+        seen = [] if verified_by is None else [_M.verified <= verified_by]
+        waiting = select(MENTIONS).where(*_is_pending(host), *seen)
+        return self._all(waiting.order_by(*order).limit(limit).offset(offset))
+
+    def count_pending(self) -> dict[str, int]:
+        """How many of each source host wait for a decision."""
+        counted = select(_M.host, func.count()).where(*_is_pending()).group_by(_M.host)
+        with self.database.reading() as connection:
+            return {host: int(count) for host, count in connection.execute(counted)}
+
+    def published(self, *, since: int = 0, limit: int = 20, tombstones: bool = False) -> list[Arrival]:
+        """What is approved, in the order in which pullers follow it; ``inbox_published`` answers all other questions.
 
         :param since: only what changed after this number.
-        :param pages: only mentions of these addresses, as ``web.links.normal`` gives them; empty for all.
         :param tombstones: also what was approved once and is no longer (``approved`` is None).
         """
         wanted = select(MENTIONS).where(_M.change_number > since)
         wanted = wanted if tombstones else wanted.where(_M.approved.is_not(None))
-        wanted = wanted.where(_M.page.in_(pages)) if pages else wanted
-        order = _M.change_number.desc() if newest_first else _M.change_number.asc()
-        return self._all(wanted.order_by(order).limit(limit).offset(offset))
+        return self._all(wanted.order_by(_M.change_number).limit(limit))
 
     def _write(self, connection: Connection, row: Arrival, made: Arrival) -> Arrival:
-        changes: dict[str, Any] = columns(made)
-        if made.approved != row.approved:
-            changes["change_number"] = self.next_number(connection)
-        connection.execute(update(MENTIONS).where(_M.id == row.id).values(**changes))
-        return replace(made, change_number=changes.get("change_number", row.change_number))
+        return self._write_each(connection, [(row, made)])[0]
 
     def next_number(self, connection: Connection) -> int:
         """The number of a change of what is published, in a transaction that makes one."""
-        grown = {"value": COUNTERS.c.value + 1}
-        upsert(connection, COUNTERS, {"name": "changes", "value": 1}, "name", grown)
-        return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        return self._next_numbers(connection, 1)[0]
+
+    def _write_each(self, connection: Connection, pairs: Sequence[tuple[Arrival, Arrival]]) -> list[Arrival]:
+        """Rows as they were and as they are to be: written in one go, what is published with numbers of its own."""
+        published = sum(made.approved != row.approved for row, made in pairs)
+        fresh = iter(self._next_numbers(connection, published))
+        written = [
+            replace(made, change_number=next(fresh) if made.approved != row.approved else row.change_number)
+            for row, made in pairs
+        ]
+        if written:
+            values = [{**columns(one), "change_number": one.change_number, "row": one.id} for one in written]
+            connection.execute(update(MENTIONS).where(_M.id == bindparam("row")), values)
+        return written
+
+    def _next_numbers(self, connection: Connection, count: int) -> range:
+        if not count:
+            return range(0)
+        grown = {"value": COUNTERS.c.value + count}
+        upsert(connection, COUNTERS, {"name": "changes", "value": count}, "name", grown)
+        last = int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        numbers = range(last - count + 1, last + 1)
+        moment = time.time()
+        connection.execute(insert(CHANGES), [{"number": number, "moment": moment} for number in numbers])
+        return numbers
 
     def _identity(self, connection: Connection) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""
@@ -193,6 +226,11 @@ def as_jf2(row: Arrival) -> JF2:
     return {**row.approved, **stamps, "wm-received": received}
 
 
+def _is_pending(host: str = "") -> list[ColumnElement[bool]]:
+    """Waits for a decision, and comes from this host if one is given."""
+    return [_M.status == VERIFIED, _M.pending.is_not(None), *([_M.host == host] if host else [])]
+
+
 def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
     return arrival(connection.execute(wanted).one())
 
@@ -204,6 +242,5 @@ def _maybe(connection: Connection, wanted: Select[Any]) -> Arrival | None:
 
 def _learn(connection: Connection) -> None:
     """Take over, once, what was decided before decisions were kept."""
-    if not connection.execute(select(FACTS.c.value).where(FACTS.c.name == KEPT)).first():
-        upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name")
+    if upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name"):
         learn_decisions(connection)

@@ -2,9 +2,10 @@
 
 import logging
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from indieweb.errors import StoreError
+from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard_where
 from indieweb.stores.inbox_schema import ERASED, Arrival, entries_of
@@ -20,8 +21,7 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(ERASED).where(ERASED.c.digest == digest))
-        connection.execute(insert(ERASED).values(digest=digest))
+        upsert(connection, ERASED, {"digest": digest}, "digest")
     erased = Erased(frozenset({digest}))
     gone = discard_where(inbox, lambda row: covers(erased, row))
     try:

@@ -78,7 +78,7 @@ def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
         return replace(row, next_try=None)
     looked = replace(row, verified=now, next_try=now + RECHECK, tries=0, kills=0, reason="")
     if row.approved is not None and _content(row.approved) == _content(jf2):
-        return replace(looked, status=APPROVED, pending=None)
+        return replace(looked, status=APPROVED, pending=None, approved=_with_photo(row.approved, jf2))
     if trusted:
         waiting = replace(looked, status=VERIFIED, pending=jf2)
         return replace(waiting, status=APPROVED, approved=jf2, pending=None, undo=_before(waiting))
@@ -108,6 +108,13 @@ def _content(jf2: JF2) -> JF2:
     said = {name: value for name, value in jf2.items() if name not in _STAMPS}
     author = said.get("author")
     return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
+
+
+def _with_photo(approved: JF2, jf2: JF2) -> JF2:
+    """What was approved, with the author's photo where it had none: earlier versions did not ask for it."""
+    had, has = approved.get("author"), jf2.get("author")
+    is_first = isinstance(had, dict) and isinstance(has, dict) and has.get("photo") and not had.get("photo")
+    return {**approved, "author": has} if is_first else approved
 
 
 def _before(row: Arrival) -> JF2:

@@ -58,12 +58,20 @@ DECIDED = Table(
     "decided",
     TABLES,
     Column("mention", _NUMBER, primary_key=True, autoincrement=False),
-    Column("place", Text, nullable=False, index=True),
+    Column("place", Text, nullable=False),
     Column("approved", Integer, nullable=False),
     Column("moment", Float, nullable=False),
+    Index("ix_decided_place", "place", postgresql_using="hash"),
 )
 #: What was erased, as hashes of names.
 ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
+#: When each change of what is published was made.
+CHANGES = Table(
+    "changes",
+    TABLES,
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("moment", Float, nullable=False),
+)
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 
-from indieweb.stores.database import Database
+from indieweb.stores.database import LARGEST, Database
 from indieweb.stores.inbox_schema import TABLES, TOKENS
 
 
@@ -55,6 +55,8 @@ class TokenStore:
 
     def revoke(self, number: int) -> bool:
         """Make a token worthless. False if there is none with this number."""
+        if number > LARGEST:
+            return False
         with self.database.writing() as connection:
             return connection.execute(delete(TOKENS).where(TOKENS.c.id == number)).rowcount > 0
 

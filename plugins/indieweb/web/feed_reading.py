@@ -167,7 +167,8 @@ def _html(part: Any) -> str:
         return part.text or ""
     for element in part.iter():
         if isinstance(element.tag, str):
-            element.tag = _name(element)
+            name = _name(element)
+            element.tag = name if name.isascii() and name.isalnum() and name[0].isalpha() else "span"
     return etree.tostring(part, encoding="unicode", with_tail=False)
 
 
@@ -184,7 +185,8 @@ def _children(element: Any) -> list[Any]:
 
 
 def _name(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
+    """The local name; of a prefix that was never declared, nothing is known."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _text(element: Any) -> str:

@@ -1,0 +1,109 @@
+"""The journal of decisions: what was decided together, so that it can be taken back together.
+
+What a decision changed in a mention stands in the mention's own row; here stands only which mentions it was about.
+"""
+
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Float, Row, Select, String, Table, Text, delete, func, insert, select
+
+from indieweb.stores.database import Database
+from indieweb.stores.inbox_schema import TABLES
+
+#: How long a decision can be taken back, in seconds.
+KEPT = 7 * 86400.0
+
+DECISIONS = Table(
+    "decisions",
+    TABLES,
+    Column("id", String(16), primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("host", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("made", Float, nullable=False, index=True),
+)
+DECIDED = Table(
+    "journal",
+    TABLES,
+    Column("decision", String(16), primary_key=True),
+    Column("mention", BigInteger, primary_key=True, autoincrement=False),
+)
+_D, _M = DECISIONS.c, DECIDED.c
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision.
+
+    :param action: the word for it.
+    :param host: the source host that it was about.
+    :param source: the one source that it was about; empty where it was about all of the host.
+    :param made: when, in seconds since 1970.
+    :param count: how many mentions it changed.
+    """
+
+    id: str
+    action: str
+    host: str
+    source: str
+    made: float
+    count: int
+
+
+class Journal:
+    """The last decisions at one receiver. Methods raise ``StoreError`` where the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        database.make(TABLES)
+
+    def add(
+        self, action: str, host: str, numbers: Collection[int], *, source: str = "", now: float | None = None
+    ) -> str:
+        """Note a decision about the mentions with these numbers; what is too old to be taken back goes. Its id."""
+        at, made = time.time() if now is None else now, secrets.token_hex(8)
+        old = select(_D.id).where(_D.made <= at - KEPT)
+        with self.database.writing() as connection:
+            connection.execute(delete(DECIDED).where(_M.decision.in_(old)))
+            connection.execute(delete(DECISIONS).where(_D.made <= at - KEPT))
+            connection.execute(insert(DECISIONS).values(id=made, action=action, host=host, source=source, made=at))
+            if numbers:
+                connection.execute(insert(DECIDED), [{"decision": made, "mention": number} for number in numbers])
+        return made
+
+    def last(self, limit: int) -> list[Decided]:
+        """The last decisions, newest first."""
+        return self._read(_counted().order_by(_D.made.desc(), _D.id).limit(limit))
+
+    def find(self, decision: str) -> Decided | None:
+        """The decision with this id, if it has not been taken back."""
+        return next(iter(self._read(_counted().where(_D.id == decision))), None)
+
+    def numbers(self, decision: str) -> list[int]:
+        """The mentions that a decision was about."""
+        wanted = select(_M.mention).where(_M.decision == decision).order_by(_M.mention)
+        with self.database.reading() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    def remove(self, decision: str) -> None:
+        """Forget a decision: it was taken back."""
+        with self.database.writing() as connection:
+            connection.execute(delete(DECIDED).where(_M.decision == decision))
+            connection.execute(delete(DECISIONS).where(_D.id == decision))
+
+    def _read(self, wanted: Select[Any]) -> list[Decided]:
+        with self.database.reading() as connection:
+            return [_decided(row) for row in connection.execute(wanted)]
+
+
+def _counted() -> Select[Any]:
+    count = select(func.count()).where(_M.decision == _D.id).scalar_subquery()
+    return select(_D.id, _D.action, _D.host, _D.source, _D.made, count.label("number"))
+
+
+def _decided(row: Row[Any]) -> Decided:
+    return Decided(row.id, row.action, row.host, row.source, row.made, row.number)

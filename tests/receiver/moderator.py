@@ -1,0 +1,113 @@
+"""An owner who moderates in a browser: opens links, reads the list and presses its buttons, as the pages say."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from httpx2 import Response
+from lxml import html
+from receiver_door import HTML, Door
+from starlette.testclient import TestClient
+
+from indieweb.stores.inbox_rules import verified
+from indieweb.stores.sign_ins import SignIns
+
+HERE = "http://receiver.net"
+#: What a browser says of a form on a page of the receiver's own.
+OWN = {"origin": HERE, "sec-fetch-site": "same-origin", "sec-fetch-dest": "document"}
+
+
+def arrive(door: Door, source: str, text: str = "Hello", author: str = "", when: float = 0.0, **jf2: Any) -> int:
+    """A mention that waits, and came an hour ago unless ``when`` says otherwise. Returns its number."""
+    when = when or time.time() - 3600
+    door.inbox.accept(source, jf2.pop("target", door.target), when)
+    row = door.inbox.lease(when + 1)
+    assert row is not None
+    found = {"type": "entry", "content": {"text": text}, "author": {"name": author}, "wm-property": "in-reply-to"}
+    door.inbox.record(row, verified(when + 1, found | jf2))
+    return row.id
+
+
+def later() -> float:
+    """A time when whoever looks at the list now has not seen what comes."""
+    return time.time() + 600
+
+
+def statuses(door: Door) -> dict[str, str]:
+    """What became of each source."""
+    with door.inbox.database.reading() as connection:
+        return dict(connection.exec_driver_sql("SELECT source, status FROM mentions").all())  # type: ignore[arg-type]
+
+
+@dataclass
+class Moderator:
+    """One browser.
+
+    :param seen: the page that it shows.
+    """
+
+    client: TestClient
+    headers: dict[str, str] = field(default_factory=lambda: dict(OWN))
+    at: str = "/moderate"
+    seen: Response | None = None
+
+    def go(self, address: str = "moderate") -> Response:
+        """Open an address, as one that was typed."""
+        return self._show(self.client.get(urljoin(self.at, address), headers=HTML))
+
+    def sign_in(self, code: str) -> Response:
+        """Open the link with this code, and press its button."""
+        self.go(f"/moderate/sign-in?code={code}")
+        return self.press("Sign in")
+
+    def press(self, words: str, within: str = "//body", **changed: str | None) -> Response:
+        """Press a button, with some fields of its form changed, or taken out where they are None."""
+        action, fields = self.form(words, within)
+        kept = {name: value for name, value in (fields | changed).items() if value is not None}
+        return self._show(self.client.post(urljoin(self.at, action), data=kept, headers={**HTML, **self.headers}))
+
+    def form(self, words: str, within: str = "//body") -> tuple[str, dict[str, str]]:
+        """Where the form with this button goes, and what it carries."""
+        button = self.document.xpath(f"({within}//button[normalize-space()=$words])[1]", words=words)[0]
+        form = next(button.iterancestors("form"))
+        named = {button.get("name"): button.get("value")} if button.get("name") else {}
+        return form.get("action"), {of.get("name"): of.get("value") for of in form.xpath(".//input")} | named
+
+    @property
+    def document(self) -> Any:
+        assert self.seen is not None
+        return html.fromstring(self.seen.text)
+
+    @property
+    def heading(self) -> str:
+        return " ".join(self.document.xpath("string(//h1)").split())
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources in the list, from above."""
+        return self.document.xpath("//ol/li//p[@class='from']/a/@href")  # type: ignore[no-any-return]
+
+    def said(self) -> str:
+        return " ".join(self.document.xpath("string(//*[@role='status'])").split())
+
+    def _show(self, answer: Response) -> Response:
+        self.seen, self.at = answer, answer.url.path
+        return answer
+
+
+def of(source: str) -> str:
+    """Where the mention by a source stands in the list."""
+    return f"//ol/li[.//a[@href='{source}']]"
+
+
+def invite(door: Door, ago: float = 0.0) -> str:
+    """The code of a link that was printed some seconds ago."""
+    return SignIns(door.inbox.database).invite(time.time() - ago)
+
+
+def signed_in(door: Door) -> Moderator:
+    """A browser that shows the list."""
+    moderator = Moderator(door.client)
+    moderator.sign_in(invite(door))
+    return moderator
