@@ -1,6 +1,7 @@
 """What an owner sees and decides in a browser: the list, each decision, and taking it back."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from moderator import OWN, Moderator, arrive, later, of, signed_in, statuses
@@ -71,6 +72,13 @@ class TestList:
         one = signed_in(door)
         assert one.go(f"moderate?page={page}").status_code == 200
         assert one.sources == [ANN]
+
+    @pytest.mark.parametrize("host", ["", "elsewhere.net", "\x00", "%", "'", "h" * 3000])
+    def test_a_host_that_sent_nothing_has_nothing_to_show(self, door: Door, host: str) -> None:
+        arrive(door, ANN)
+        one = signed_in(door)
+        assert one.go("moderate?" + urlencode({"host": host})).status_code == 200
+        assert one.sources == ([ANN] if host in ("", "\x00") else [])
 
     def test_what_a_stranger_wrote_is_cut(self, door: Door) -> None:
         long = "https://ann.net/" + "a" * 1900

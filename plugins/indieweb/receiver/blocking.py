@@ -12,6 +12,5 @@ def block_host(_settings: Settings, _host: str) -> bool:
     return False
 
 
-def unblock_host(_settings: Settings, _host: str) -> bool:
-    """Take :func:`block_host` back. Whether there is a blocklist that does so."""
-    return False
+def unblock_host(_settings: Settings, _host: str) -> None:
+    """Take :func:`block_host` back; asked only after it answered True."""

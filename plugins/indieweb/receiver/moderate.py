@@ -25,6 +25,7 @@ from indieweb.receiver.service import Service
 from indieweb.receiver.session import demand_form_token, form_token, keep_session, session_in
 from indieweb.stores.journal import Journal
 from indieweb.stores.sign_ins import SignIns
+from indieweb.web.sanitize import plain
 
 PATH = "/moderate"
 #: How often one address may try to sign in.
@@ -68,7 +69,11 @@ class _Door:
             return _page("sign-in.html", 403, code="")
         asked = request.query_params
         values = await run_in_threadpool(
-            listing, self._deciding, _number(asked.get("page", "")), asked.get("host", "")[:254], asked.get("said", "")
+            listing,
+            self._deciding,
+            _number(asked.get("page", "")),
+            plain(asked.get("host", ""), 254),
+            asked.get("said", ""),
         )
         return _page("moderate.html", token=form_token(session), home=self._service.settings.siteurl, **values)
 
@@ -130,9 +135,9 @@ class _Door:
         if action in OF_ONE:
             return self._deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
         if action in OF_HOST:
-            return self._deciding.about_host(action, the_one(fields, "of"), _time(the_one(fields, "shown")))
+            return self._deciding.about_host(action, plain(the_one(fields, "of"), 254), _time(the_one(fields, "shown")))
         if action == "undo":
-            return self._deciding.take_back(the_one(fields, "decision")[:16])
+            return self._deciding.take_back(plain(the_one(fields, "decision"), 16))
         raise HTTPException(400, "There is no such decision.")
 
 
@@ -146,7 +151,7 @@ def _refuse_frame(request: Request) -> None:
 
 
 def _maybe(fields: dict[str, list[str]], name: str) -> str:
-    return fields.get(name, [""])[0][:254]
+    return plain(fields.get(name, [""])[0], 254)
 
 
 def _number(text: str) -> int:
