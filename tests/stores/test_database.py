@@ -13,6 +13,7 @@ import pytest
 from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_published import Query, find_published
 from indieweb.stores.inbox_rules import approve, verified
 from indieweb.stores.tokens import TokenStore
 from indieweb.web.links import normal
@@ -25,6 +26,7 @@ import sys
 from pathlib import Path
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_published import Query, find_published
 print("ready", flush=True)
 sys.stdin.readline()
 print(Inbox.of(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])).identity)
@@ -124,7 +126,8 @@ class TestBoth:
         assert row is not None
         inbox.record(row, verified(1.0, {"type": "entry"}))
         inbox.decide(row.id, approve)
-        assert [(one.source, one.target) for one in inbox.published(pages=[normal(target)])] == [(source, target)]
+        found = [shown.row for shown in find_published(inbox, Query(pages=[normal(target)]))]
+        assert [(one.source, one.target) for one in found] == [(source, target)]
         inbox.close()
 
 
