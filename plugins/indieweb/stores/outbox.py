@@ -211,7 +211,9 @@ def waiting_in(var: Path) -> list[Errand]:
     if not path.is_file():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+        ) as db:  # a killed one may have to be mended
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 return []
             found = db.execute(f"SELECT {_COLUMNS} FROM errand ORDER BY path DESC, target").fetchall()  # noqa: S608
