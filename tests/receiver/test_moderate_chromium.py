@@ -246,8 +246,10 @@ def test_nothing_is_wider_than_the_screen(door: Door, see: Callable[..., Seen], 
         page = seen.sign_in(address, invite(door))
         page.locator("li", has_text="W" * 50).get_by_role("button", name="Reject", exact=True).click()
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        page.wait_for_load_state()  # a page that is on its way has no root yet
         assert page.evaluate(TOO_WIDE) <= 0
         page.goto(f"{address}/moderate?host={'s' * 63}.net")
+        page.wait_for_load_state()  # a page that is on its way has no root yet
         assert page.evaluate(TOO_WIDE) <= 0
 
 
