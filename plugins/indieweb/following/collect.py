@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from indieweb.following.finding import ask
-from indieweb.following.gathered import Gathered, Turns
+from indieweb.following.gathered import Gathered
 from indieweb.following.looking import Looker, Wanted
 from indieweb.following.planning import (
     RECHECK,
@@ -36,6 +36,7 @@ from indieweb.web.feeds import Feed, read_feed
 from indieweb.web.fetch import Failure, Policy, Response
 from indieweb.web.links import host_of
 from indieweb.web.microformats import ParseFailure
+from indieweb.web.turns import Turns
 
 log = logging.getLogger(__name__)
 #: How many hosts are asked at once; each of them is asked one thing at a time.
@@ -136,7 +137,7 @@ class _Run:
         return asked
 
     def _asked(self, site: Followed, asked: Asked, ends: float) -> Asked:
-        with self.turns.at(site.feed):
+        with self.turns.of(host_of(site.feed)):
             answer = ask(site.feed, self.policy, conditions(asked))
         if isinstance(answer, Failure) or answer.status != 200:
             return answered(asked, answer, self.now)

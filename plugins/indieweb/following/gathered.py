@@ -1,12 +1,6 @@
 """What one run changed, and the turns that its threads take."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
-
-from indieweb.web.links import host_of
 
 
 @dataclass(slots=True)
@@ -33,18 +27,3 @@ class Gathered:
         others = " and others" if len(self.silent) > 3 else ""
         silent = f"; no feed from {', '.join(self.silent[:3])}{others}" if self.silent else ""
         return f"Sites followed: {self.asked} asked; mentions: {news or 'nothing new'}{silent}."
-
-
-class Turns:
-    """One request at a time to a host, whoever asks."""
-
-    def __init__(self) -> None:
-        self._lock, self._locks = Lock(), defaultdict[str, Lock](Lock)
-
-    @contextmanager
-    def at(self, url: str) -> Iterator[None]:
-        """The turn to ask the host of ``url``. Who has one waits for no other."""
-        with self._lock:
-            turn = self._locks[host_of(url)]
-        with turn:
-            yield

@@ -8,13 +8,14 @@ from datetime import datetime
 from threading import Lock
 
 from indieweb.errors import ContentError
-from indieweb.following.gathered import Gathered, Turns
+from indieweb.following.gathered import Gathered
 from indieweb.following.planning import PROTOCOL, Kept, Look
 from indieweb.model.mention import Mention
 from indieweb.settings import Settings
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.fetch import Policy
-from indieweb.web.links import normal, path_of
+from indieweb.web.links import host_of, normal, path_of
+from indieweb.web.turns import Turns
 from indieweb.webmention.sieve import sieved
 from indieweb.webmention.verify import Unverified, check_target, verify_each
 
@@ -75,7 +76,7 @@ class Looker:
 
     def _verified(self, source: str, targets: list[str]) -> dict[str, Mention | Unverified]:
         try:
-            with self.turns.at(source):
+            with self.turns.of(host_of(source)):
                 return verify_each(source, targets, self.policy)
         except Exception:  # as in the receiver's worker: an odd page must not stop the others
             log.exception("%s could not be looked at", source)
@@ -83,7 +84,7 @@ class Looker:
 
     def _problem_with(self, target: str) -> Unverified | None:
         """Why a page of ours cannot be mentioned; each is asked for once in a run."""
-        with self.turns.at(self.settings.siteurl):
+        with self.turns.of(host_of(self.settings.siteurl)):
             if target not in self._there:
                 self._there[target] = check_target(target, self.policy, self.settings)
             return self._there[target]

@@ -2,8 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +15,7 @@ from indieweb.stores.ledger import LedgerStore, Record, Sent
 from indieweb.stores.outbox import Errand, Outbox, Why
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of
+from indieweb.web.turns import Turns
 from indieweb.webmention.outcome import Protocol, SendOutcome, State
 from indieweb.webmention.send import TOO_MANY, deliver
 
@@ -28,22 +28,6 @@ PATIENCE = timedelta(days=3)
 Clock = Callable[[], datetime]
 #: Told how many of how many mentions are done with.
 Progress = Callable[[int, int], None]
-
-
-class Turns:
-    """One request at a time to a host, whichever mention it is for."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._hosts: dict[str, threading.Lock] = defaultdict(threading.Lock)
-
-    @contextmanager
-    def of(self, host: str) -> Iterator[None]:
-        """Hold while ``host`` is asked for something."""
-        with self._lock:
-            turn = self._hosts[host]
-        with turn:
-            yield
 
 
 class Delivery:

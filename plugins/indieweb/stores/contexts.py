@@ -9,7 +9,7 @@ from indieweb.model.entry import Entry
 from indieweb.model.jf2 import entry_from_jf2, entry_to_jf2
 from indieweb.model.mention import context_key
 from indieweb.stores.codec import decoder
-from indieweb.stores.files import json_text, read_json, remove, write_whole
+from indieweb.stores.files import json_text, read_json, remove_where, write_whole
 from indieweb.stores.remembered import KnownFiles, Remembered
 
 #: A context is a few hundred bytes; what is larger than this was not written by us.
@@ -74,16 +74,7 @@ class ContextStore:
 
         :raises StoreError: one cannot be removed.
         """
-        gone: list[Path] = []
-        unread: list[str] = []
-        for path in sorted(self.folder.glob("*.json")):
-            entry = _entry(path)
-            if isinstance(entry, str):
-                unread.append(f"{path}: {entry}; see for yourself whether it is to go")
-            elif is_meant(entry):
-                remove(path, durable=True)
-                gone.append(path)
-        return gone, unread
+        return remove_where(self.folder, _entry, is_meant)
 
 
 def _entry(path: Path) -> Entry | str:

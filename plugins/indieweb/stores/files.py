@@ -3,11 +3,13 @@
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from indieweb.errors import StoreError, said_by
 
+Read = TypeVar("Read")
 #: Of the file that is being written; a crash can leave one behind, and nothing of ours ever reads it.
 UNFINISHED = ".part"
 
@@ -50,6 +52,27 @@ def remove(path: Path, *, durable: bool = False) -> None:
             sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{path}: cannot be removed: {said_by(error)}") from error
+
+
+def remove_where(
+    folder: Path, read: Callable[[Path], Read | str], is_meant: Callable[[Read], bool]
+) -> tuple[list[Path], list[str]]:
+    """Take away every JSON file of a folder that is meant.
+
+    :param read: gives what a file holds, or what is wrong with it.
+    :returns: the files that are gone, and a sentence about each that cannot be read.
+    :raises StoreError: one cannot be removed.
+    """
+    gone: list[Path] = []
+    unread: list[str] = []
+    for path in sorted(folder.glob("*.json")):
+        found = read(path)
+        if isinstance(found, str):
+            unread.append(f"{path}: {found}; see for yourself whether it is to go")
+        elif is_meant(found):
+            remove(path, durable=True)
+            gone.append(path)
+    return gone, unread
 
 
 def json_text(value: Any) -> str:

@@ -11,7 +11,7 @@ from indieweb.errors import ContentError, said_by
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
 from indieweb.model.mention import Mention, mention_key
 from indieweb.stores.codec import decoder
-from indieweb.stores.files import json_text, read_json, remove, write_whole
+from indieweb.stores.files import json_text, read_json, remove, remove_where, write_whole
 from indieweb.stores.remembered import KnownFiles, Remembered
 
 FOLDER = "mentions"
@@ -87,16 +87,7 @@ class MentionStore:
 
         :raises StoreError: one cannot be removed.
         """
-        gone: list[Path] = []
-        unread: list[str] = []
-        for path in sorted(self.folder.glob("*.json")):
-            found = _read(path)
-            if isinstance(found, str):
-                unread.append(f"{path}: {found}; see for yourself whether it is to go")
-            elif is_meant(found):
-                remove(path, durable=True)
-                gone.append(path)
-        return gone, unread
+        return remove_where(self.folder, _read, is_meant)
 
     def _path(self, source: str, target: str) -> Path:
         return self.folder / f"{mention_key(source, target)}.json"
