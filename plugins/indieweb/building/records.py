@@ -14,7 +14,7 @@ from indieweb.building.kept import Light
 from indieweb.building.remarks import Remark
 from indieweb.model.post import Post
 from indieweb.site.entries import MEDIA
-from indieweb.stores.codec import decoder, encoded, moment, moment_text
+from indieweb.stores.codec import compact, decoder, encoded, moment, moment_text
 
 _WRAPPERS: dict[str, type[URLWrapper]] = {kind.__name__: kind for kind in (Tag, Category, Author)}
 _PLAIN = (str, int, float, bool, type(None))
@@ -81,7 +81,7 @@ def light_text(article: Any, kind: type, remarks: list[Remark]) -> str:
         "attaches": _has(_ATTACH, article._content),
         "remarks": remarks,
     }
-    return json.dumps(light, ensure_ascii=False, separators=(",", ":"))
+    return compact(light)
 
 
 def _attributes(article: Any) -> set[str]:
@@ -132,7 +132,7 @@ def metadata_text(metadata: dict[str, Any]) -> str:
 
     :raises TypeError: it holds something that cannot be kept.
     """
-    return json.dumps({key: _coded(value) for key, value in metadata.items()}, ensure_ascii=False)
+    return compact({key: _coded(value) for key, value in metadata.items()})
 
 
 def metadata_of(text: str, wrappers: Wrappers) -> dict[str, Any]:
