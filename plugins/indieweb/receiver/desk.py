@@ -1,14 +1,17 @@
 """Where an owner decides: at the inbox in ``var/``, or at a receiver on another host by its API. Both look the same."""
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 from indieweb.errors import CommandError
 from indieweb.receiver.gate import Gate
+from indieweb.receiver.handing_over import handed_over
 from indieweb.receiver.hook import Hook
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
+from indieweb.stores.blocklist import BlocklistFile
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import DECISIONS
 from indieweb.web.sanitize import plain
@@ -22,6 +25,9 @@ class Desk(Protocol):
 
     def decide(self, number: int, action: str) -> str:
         """Do ``approve``, ``reject`` or ``undo``; the status after it, empty where there was nothing to decide."""
+
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add rules to the blocklist, and go by them; a sentence about each thing that did not succeed."""
 
     def close(self) -> None:
         """Leave."""
@@ -37,8 +43,8 @@ class LocalDesk:
         self._inbox = Inbox.of(settings)
         self._hook = Hook(settings.on_approved, settings.home)
         self._changed = threading.Event()
-        if Gate(settings, self._inbox).refresh():
-            self._changed.set()
+        self._settings, self._gate = settings, Gate(settings, self._inbox)
+        self._clear()
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
@@ -51,6 +57,16 @@ class LocalDesk:
             self._changed.set()
         return row.status if row is not None else ""
 
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add them, and clear the inbox of what they mean."""
+        BlocklistFile.of(self._settings).add("\n".join(rules))
+        self._clear()
+        return []
+
+    def _clear(self) -> None:
+        if self._gate.refresh():
+            self._changed.set()
+
     def close(self) -> None:
         """Leave."""
         self._inbox.close()
@@ -61,8 +77,8 @@ class LocalDesk:
 class RemoteDesk:
     """The inbox of a receiver on another host."""
 
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
+    def __init__(self, remote: Remote, settings: Settings) -> None:
+        self._remote, self._settings = remote, settings
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
@@ -77,6 +93,11 @@ class RemoteDesk:
         answer = self._remote.post("/api/moderate", {"id": str(number), "action": action})
         return plain(str(answer.get("status", "")), 20) if isinstance(answer, dict) else ""
 
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add them to the list of this home, and hand that over."""
+        BlocklistFile.of(self._settings).add("\n".join(rules))
+        return handed_over(self._settings, self._remote)
+
     def close(self) -> None:
         """Leave."""
 
@@ -87,4 +108,4 @@ def desk_of(settings: Settings) -> Desk:
     :raises HomeError: it cannot be had.
     """
     remote = Remote.of(settings)
-    return RemoteDesk(remote) if remote is not None else LocalDesk(settings)
+    return RemoteDesk(remote, settings) if remote is not None else LocalDesk(settings)

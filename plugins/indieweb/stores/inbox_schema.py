@@ -56,6 +56,14 @@ DECIDED = Table(
 )
 #: What was erased, as hashes of names.
 ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
+#: The owner's lists, as the home handed them over.
+LISTS = Table(
+    "lists",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",
