@@ -151,6 +151,13 @@ def test_on_a_host_of_many_one_person_is_blocked_and_nobody_where_it_is_everybod
     assert blocked_at(desk) == ["https://social.net/@mal"]
 
 
+def test_a_desk_lists_what_was_approved_last_by_whomever(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "bob.net", "eve.net"):
+        arrive(door, name)
+    sit(desk, "aasq")
+    assert [(one.host, one.is_update) for one in desk.approved()] == [("bob.net", False), ("ann.net", False)]
+
+
 def test_other_keys_do_nothing_and_the_end_of_input_is_quitting(desk: Desk, door: Door) -> None:
     arrive(door, "ann.net")
     assert sit(desk, "xyz1\n")[0] == 0
@@ -252,6 +259,20 @@ class TestCommand:
         assert self.run(door, command_environment, "--approve", str(numbers[0])).stdout == "1 is approved.\n"
         assert self.run(door, command_environment, "--reject", str(numbers[1])).stdout == "2 is rejected.\n"
         assert statuses(door) == {"ann.net": "approved", "bob.net": "rejected"}
+
+    def test_what_trust_approved_is_listed_and_can_be_undone(
+        self, door: Door, command_environment: dict[str, str]
+    ) -> None:
+        assert self.run(door, command_environment, "--list", "--approved").stdout == "Nothing was approved yet.\n"
+        door.inbox.accept("https://ann.net/", door.target, 1000.0)
+        row = door.inbox.lease(1001.0)
+        assert row is not None
+        door.inbox.record(row, verified(1001.0, {"type": "entry", "name": "Hello"}, trusted=True))
+        assert self.run(door, command_environment, "--list").stdout == "Nothing waits for a decision.\n"
+        assert "Hello" in self.run(door, command_environment, "--list", "--approved").stdout
+        assert self.run(door, command_environment, "--undo", str(row.id)).stdout == f"{row.id} is verified.\n"
+        assert statuses(door) == {"ann.net": "verified"}
+        assert self.run(door, command_environment, "--undo", str(row.id)).returncode == 1
 
     def test_a_number_that_is_none_is_refused_in_one_sentence(
         self, door: Door, command_environment: dict[str, str]

@@ -1,7 +1,7 @@
 """Where an owner decides: at the inbox in ``var/``, or at a receiver on another host by its API. Both look the same."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from indieweb.errors import CommandError
@@ -22,6 +22,9 @@ class Desk(Protocol):
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
+
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
 
     def decide(self, number: int, action: str) -> str:
         """Do ``approve``, ``reject`` or ``undo``; the status after it, empty where there was nothing to decide."""
@@ -49,6 +52,10 @@ class LocalDesk:
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
         return [waiting_of(row) for row in self._inbox.pending()]
+
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
+        return [waiting_of(row) for row in self._inbox.approved()]
 
     def decide(self, number: int, action: str) -> str:
         """Do it."""
@@ -82,7 +89,14 @@ class RemoteDesk:
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
-        answer = self._remote.get("/api/pending")
+        return self._listed({})
+
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
+        return self._listed({"approved": "true"})
+
+    def _listed(self, query: Mapping[str, str]) -> list[Waiting]:
+        answer = self._remote.get("/api/pending", query)
         try:
             return [Waiting.from_json(one) for one in answer["pending"]]
         except (KeyError, TypeError, ValueError) as error:

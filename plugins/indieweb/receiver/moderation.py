@@ -1,5 +1,7 @@
 """``/api/pending`` and ``/api/moderate``: what waits for a decision, and the decision, for the owner's own tools.
 
+With ``approved=true``, what was approved last: trust may have done so, and the owner may think otherwise.
+
 The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
 """
 
@@ -22,7 +24,8 @@ def routes(service: Service) -> list[Route]:
 
     async def pending(request: Request) -> Response:
         await demand_owner(request, service)
-        rows = await run_in_threadpool(service.inbox.pending)
+        approved = request.query_params.get("approved") == "true"
+        rows = await run_in_threadpool(service.inbox.approved if approved else service.inbox.pending)
         return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows]})
 
     async def moderate(request: Request) -> Response:

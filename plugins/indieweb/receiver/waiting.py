@@ -60,8 +60,8 @@ class Waiting:
 
 
 def waiting_of(row: Arrival) -> Waiting:
-    """What waits in a row of the inbox."""
-    jf2 = row.pending or {}
+    """What waits in a row of the inbox; where nothing does, what is approved."""
+    jf2 = row.pending or row.approved or {}
     entry = entry_from_jf2(jf2, row.source)
     return Waiting(
         id=row.id,
@@ -72,5 +72,5 @@ def waiting_of(row: Arrival) -> Waiting:
         host=host_of(row.source),
         excerpt=plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
-        is_update=row.approved is not None,
+        is_update=row.approved is not None and row.pending is not None,
     )

@@ -131,6 +131,10 @@ class Inbox:
         waiting = select(MENTIONS).where(_M.status == VERIFIED, _M.pending.is_not(None))
         return self._all(waiting.order_by(_M.id).limit(limit))
 
+    def approved(self, limit: int = 100) -> list[Arrival]:
+        """What was approved last, newest first, by whomever."""
+        return self.published(newest_first=True, limit=limit)
+
     def published(  # noqa: PLR0913
         self,
         *,
