@@ -18,11 +18,12 @@ from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
 from indieweb.stores.following import following_files, following_in, read_following
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_discarding import discard_where
+from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
 from indieweb.stores.inbox_lists import kept_lists, list_text
 from indieweb.stores.inbox_schema import Arrival, entries_of
 from indieweb.stores.inbox_trust import approved_before
+from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
 from indieweb.webmention.blocklist import read_blocklist
 from indieweb.webmention.erased import Erased
@@ -74,7 +75,12 @@ class Gate:
             if stamps == self._stamps:
                 return False
             self._read(here, lists)
-            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted else []
+            mark = list_digest(repr(stamps).encode())
+            # One who begins need not do again what was done by these lists; one who was at work may have let more in.
+            is_clear = self._stamps is None and cleared_by(self._inbox) == mark
+            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted and not is_clear else []
+            if not is_clear:
+                keep_cleared(self._inbox, mark)
             self._stamps = stamps
         return any(row.approved is not None for row in gone)
 
