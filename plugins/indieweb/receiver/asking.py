@@ -20,7 +20,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, f"Send a form, as {FORM}.")
-    body = await _body(request)
+    body = await body_of(request, MAX_BODY)
     fields: dict[str, list[str]] = {}
     try:
         for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
@@ -73,16 +73,21 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
+    """The body of a request, read no further than ``most`` bytes.
+
+    :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
+    """
+    too_long = HTTPException(413, f"The {'form' if most == MAX_BODY else 'list'} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
-    if said.isdecimal() and int(said) > MAX_BODY:
-        raise HTTPException(413, "The form is larger than 8 KiB.")
+    if said.isdecimal() and int(said) > most:
+        raise too_long
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
-                raise HTTPException(413, "The form is larger than 8 KiB.")
+            if len(body) > most:
+                raise too_long
     except ClientDisconnect as error:
         raise HTTPException(400, "The form ended too early.") from error
     return bytes(body)

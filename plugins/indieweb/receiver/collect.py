@@ -17,6 +17,7 @@ from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
 from indieweb.model.mention import GONE, REJECTED, Mention
 from indieweb.receiver.faces import Faces, keep_faces
+from indieweb.receiver.handing_over import handed_over
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
@@ -96,6 +97,8 @@ def collect_mentions(settings: Settings) -> Collected:
             moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
+    if (remote := Remote.of(settings)) is not None and _kept_cursor(settings).get("inbox"):  # it is one of ours
+        done.warnings += handed_over(settings, remote)
     done.faces = keep_faces(settings)
     return done
 

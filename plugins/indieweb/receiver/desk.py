@@ -2,16 +2,20 @@
 
 import re
 import threading
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from indieweb.errors import CommandError
 from indieweb.receiver.gate import Gate
+from indieweb.receiver.handing_over import handed_over
 from indieweb.receiver.hook import Hook
 from indieweb.receiver.origin import base_of
 from indieweb.receiver.remote import Remote
-from indieweb.receiver.waiting import Waiting, waiting_of
+from indieweb.receiver.waiting import LAST_APPROVED, Waiting, waiting_of
 from indieweb.settings import Settings
+from indieweb.stores.blocklist import BlocklistFile
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_published import find_published
 from indieweb.stores.inbox_rules import DECISIONS
 from indieweb.stores.sign_ins import SignIns
 from indieweb.web.sanitize import plain
@@ -27,8 +31,14 @@ class Desk(Protocol):
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
 
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
+
     def decide(self, number: int, action: str) -> str:
         """Do ``approve``, ``reject`` or ``undo``; the status after it, empty where there was nothing to decide."""
+
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add rules to the blocklist, and go by them; a sentence about each thing that did not succeed."""
 
     def link(self) -> str:
         """An address by which a browser signs in to ``/moderate``: good once, and for ten minutes."""
@@ -44,15 +54,19 @@ class LocalDesk:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings, self._inbox = settings, Inbox.of(settings)
+        self._inbox = Inbox.of(settings)
         self._hook = Hook(settings.on_approved, settings.home)
         self._changed = threading.Event()
-        if Gate(settings, self._inbox).refresh():
-            self._changed.set()
+        self._settings, self._gate = settings, Gate(settings, self._inbox)
+        self._clear()
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
         return [waiting_of(row) for row in self._inbox.pending()]
+
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
+        return [waiting_of(one.row) for one in find_published(self._inbox, LAST_APPROVED)]
 
     def decide(self, number: int, action: str) -> str:
         """Do it."""
@@ -60,6 +74,16 @@ class LocalDesk:
         if row is not None and row.change_number is not None:
             self._changed.set()
         return row.status if row is not None else ""
+
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add them, and clear the inbox of what they mean."""
+        BlocklistFile.of(self._settings).add("\n".join(rules))
+        self._clear()
+        return []
+
+    def _clear(self) -> None:
+        if self._gate.refresh():
+            self._changed.set()
 
     def link(self) -> str:
         """The link, below the public address where it is known, else where ``receive`` listens by default."""
@@ -75,12 +99,19 @@ class LocalDesk:
 class RemoteDesk:
     """The inbox of a receiver on another host."""
 
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
+    def __init__(self, remote: Remote, settings: Settings) -> None:
+        self._remote, self._settings = remote, settings
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
-        answer = self._remote.get("/api/pending")
+        return self._listed({})
+
+    def approved(self) -> list[Waiting]:
+        """What was approved last, newest first."""
+        return self._listed({"approved": "true"})
+
+    def _listed(self, query: Mapping[str, str]) -> list[Waiting]:
+        answer = self._remote.get("/api/pending", query)
         try:
             return [Waiting.from_json(one) for one in answer["pending"]]
         except (KeyError, TypeError, ValueError) as error:
@@ -90,6 +121,11 @@ class RemoteDesk:
         """Do it."""
         answer = self._remote.post("/api/moderate", {"id": str(number), "action": action})
         return plain(str(answer.get("status", "")), 20) if isinstance(answer, dict) else ""
+
+    def block(self, rules: Sequence[str]) -> list[str]:
+        """Add them to the list of this home, and hand that over."""
+        BlocklistFile.of(self._settings).add("\n".join(rules))
+        return handed_over(self._settings, self._remote)
 
     def link(self) -> str:
         """The link that the receiver gives."""
@@ -113,4 +149,4 @@ def desk_of(settings: Settings) -> Desk:
     :raises HomeError: it cannot be had.
     """
     remote = Remote.of(settings)
-    return RemoteDesk(remote) if remote is not None else LocalDesk(settings)
+    return RemoteDesk(remote, settings) if remote is not None else LocalDesk(settings)

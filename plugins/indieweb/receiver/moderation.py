@@ -1,5 +1,7 @@
 """``/api/pending`` and ``/api/moderate``: what waits for a decision, and the decision, for the owner's own tools.
 
+With ``approved=true``, what was approved last: trust may have done so, and the owner may think otherwise.
+
 ``/api/sign-in`` gives them the code of a link by which the owner signs in to ``/moderate`` with a browser.
 
 The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
@@ -16,8 +18,10 @@ from indieweb.receiver.api import demand_token
 from indieweb.receiver.asking import bearer, form_of, the_one
 from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
-from indieweb.receiver.waiting import waiting_of
+from indieweb.receiver.waiting import LAST_APPROVED, waiting_of
+from indieweb.stores.inbox_published import find_published
 from indieweb.stores.inbox_rules import DECISIONS
+from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.sign_ins import SignIns
 
 
@@ -27,8 +31,12 @@ def routes(service: Service) -> list[Route]:
 
     async def pending(request: Request) -> Response:
         await demand_owner(request, service)
-        rows = await run_in_threadpool(service.inbox.pending)
+        approved = request.query_params.get("approved") == "true"
+        rows = await run_in_threadpool(approved_last if approved else service.inbox.pending)
         return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows]})
+
+    def approved_last() -> list[Arrival]:
+        return [one.row for one in find_published(service.inbox, LAST_APPROVED)]
 
     async def moderate(request: Request) -> Response:
         await demand_owner(request, service)

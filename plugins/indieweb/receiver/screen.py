@@ -10,8 +10,10 @@ from rich.text import Text
 
 from indieweb.receiver.desk import Desk
 from indieweb.receiver.waiting import Waiting
+from indieweb.webmention.blocklist import read_blocklist
+from indieweb.webmention.trust import rule_of
 
-KEYS = {"a": "approve", "r": "reject", "s": "skip", "u": "undo last", "q": "quit"}
+KEYS = {"a": "approve", "r": "reject", "b": "block host", "s": "skip", "u": "undo last", "q": "quit"}
 
 
 @dataclass(slots=True)
@@ -25,31 +27,62 @@ class Screen:
     console: Console
     read_key: Callable[[], str]
     _decided: list[int] = field(default_factory=list)
+    _blocked: dict[int, str] = field(default_factory=dict)
 
     def run(self) -> int:
-        """Show what waits until nothing does, or until ``q``. Returns how many were decided."""
+        """Show what waits until nothing does, or until ``q``. Returns how many were decided.
+
+        What is blocked is blocked when the sitting ends, however it does: until then that can be undone.
+        """
+        try:
+            self._sit()
+        finally:
+            if self._blocked:
+                for problem in self.desk.block(list(self._blocked.values())):
+                    self.console.print(Text(problem))
+        return len(self._decided)
+
+    def _sit(self) -> None:
         waiting, place = self.desk.pending(), 0
         if not waiting:
             self.console.print("Nothing waits for a decision.")
         while place < len(waiting) or self._decided:
             is_over = place == len(waiting)
             self._end() if is_over else self._show(waiting[place], place, len(waiting))
-            key = self._key("uq" if is_over else "arsuq")
+            key = self._key("uq" if is_over else "arbsuq")
             if key == "q":
                 break
             if key == "u":
                 place = self._undo(waiting, place)
             else:
-                self._do(waiting[place], key)
-                place += 1
-        return len(self._decided)
+                place += self._block(waiting[place]) if key == "b" else self._do(waiting[place], key)
+            place = self._next(waiting, place)
 
-    def _do(self, one: Waiting, key: str) -> None:
-        """Act on one mention."""
+    def _next(self, waiting: list[Waiting], place: int) -> int:
+        """The first place from here on of which nothing is blocked."""
+        blocked = read_blocklist("\n".join(self._blocked.values()), "")[0]
+        return next((n for n in range(place, len(waiting)) if not blocked.blocks(waiting[n].source)), len(waiting))
+
+    def _block(self, one: Waiting) -> int:
+        """Block the place that a mention comes from. Returns by how many places to go on: none where it is shared."""
+        rule = rule_of(one.source)
+        if not rule:
+            self.console.print(
+                Text(f"Many people's words stand at {one.host}: block one by `blocklist --add ADDRESS`.")
+            )
+            return 0
+        self._blocked[one.id] = rule
+        self._decided.append(one.id)
+        self.console.print(Text(f"{rule} is blocked.", style="bold"))
+        return 1
+
+    def _do(self, one: Waiting, key: str) -> int:
+        """Act on one mention. Returns by how many places to go on."""
         if key != "s":
             status = self.desk.decide(one.id, KEYS[key])
             self._decided += [one.id] if status else []
             self.console.print(Text(f"{status or 'it no longer waits'}.", style="bold"))
+        return 1
 
     def _undo(self, waiting: list[Waiting], place: int) -> int:
         """Take the last decision back, and go to it."""
@@ -57,7 +90,8 @@ class Screen:
             self.console.print("Nothing was decided yet.")
             return place
         number = self._decided.pop()
-        self.desk.decide(number, "undo")
+        if not self._blocked.pop(number, ""):
+            self.desk.decide(number, "undo")
         return next(index for index, one in enumerate(waiting) if one.id == number)
 
     def _key(self, wanted: str) -> str:
@@ -85,4 +119,4 @@ class Screen:
         if one.excerpt:
             rows.add_row("", Text(one.excerpt))
         self.console.print(Panel(rows, title=f"{place + 1} of {count}", title_align="left"))
-        self._offer("arsuq")
+        self._offer("arbsuq")

@@ -7,11 +7,14 @@ from typing import Any, Self
 
 from indieweb.model.entry import shorten
 from indieweb.model.jf2 import entry_from_jf2
+from indieweb.stores.inbox_published import Query
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain
 
 EXCERPT = 400
+#: What was approved last, by whomever.
+LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
 VERBS = {
     "in-reply-to": "replies to",
@@ -75,8 +78,8 @@ class Waiting:
 
 
 def waiting_of(row: Arrival) -> Waiting:
-    """What waits in a row of the inbox."""
-    jf2 = row.pending or {}
+    """What waits in a row of the inbox; where nothing does, what is approved."""
+    jf2 = row.pending or row.approved or {}
     entry = entry_from_jf2(jf2, row.source)
     return Waiting(
         id=row.id,
@@ -87,5 +90,5 @@ def waiting_of(row: Arrival) -> Waiting:
         host=host_of(row.source),
         excerpt=plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
-        is_update=row.approved is not None,
+        is_update=row.approved is not None and row.pending is not None,
     )

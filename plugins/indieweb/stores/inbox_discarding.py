@@ -5,16 +5,17 @@ Of one that was published at some time the key is kept, which is a hash: whoever
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
 #: How many rows are looked at between two transactions.
 _AT_ONCE = 500
+_CLEARED = "cleared-by"
 _NOTHING = {
     **dict.fromkeys(("source", "target", "host", "page", "reason"), ""),
     **dict.fromkeys(("verified", "next_try", "lease", "lease_until", "approved", "pending", "undo")),
@@ -42,6 +43,22 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
     :raises StoreError: the database cannot be used.
     """
     return [row for row in _every(inbox) if is_meant(row) and discard(inbox, row)]
+
+
+def cleared_by(inbox: Inbox) -> str:
+    """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
+    with inbox.database.reading() as connection:
+        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == _CLEARED)).scalar() or "")
+
+
+def keep_cleared(inbox: Inbox, lists: str) -> None:
+    """Keep by which lists the inbox was cleared.
+
+    :raises StoreError: the database cannot be used.
+    """
+    with inbox.database.writing() as connection:
+        connection.execute(delete(FACTS).where(FACTS.c.name == _CLEARED))
+        connection.execute(insert(FACTS).values(name=_CLEARED, value=lists))
 
 
 def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:

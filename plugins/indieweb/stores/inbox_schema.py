@@ -72,6 +72,14 @@ CHANGES = Table(
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
     Column("moment", Float, nullable=False),
 )
+#: The owner's lists, as the home handed them over.
+LISTS = Table(
+    "lists",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",

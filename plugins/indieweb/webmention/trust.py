@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indieweb.web.links import host_of
-from indieweb.webmention.names import address_name
+from indieweb.webmention.names import address_name, name_of
 
 #: Hosts on which everybody's words stand side by side, and those below them: none of these is anybody's place.
 SHARED = frozenset(
@@ -46,6 +46,13 @@ def place_of(url: str) -> str:
     segments = address_name(url).partition("?")[0].split("/")[1:]
     mark = next((place for place, segment in enumerate(segments) if segment.startswith(_PERSONAL)), None)
     return host if mark is None else "/".join((host, *segments[: mark + 1]))
+
+
+def rule_of(url: str) -> str:
+    """The rule of a blocklist that means the place at which a page stands; empty where it is nobody's."""
+    place = place_of(url)
+    rule = f"https://{place}" if "/" in place else place
+    return rule if name_of(rule) else ""
 
 
 def places_of(followed: Iterable[Followed]) -> frozenset[str]:
