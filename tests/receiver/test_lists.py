@@ -111,6 +111,6 @@ def test_nobody_else_may_hand_one_over_and_there_are_two(door: Door) -> None:
     assert post("/api/lists/other.txt", content=b"a.net", headers=token).status_code == 404
     assert post("/api/lists/blocklist.txt", content=b"a" * (MAX_BYTES + 1), headers=token).status_code == 413
     assert door.client.get("/api/lists").status_code == 401
-    assert door.client.get("/api/lists", headers=token).json() == {}
+    assert door.client.get("/api/lists", headers=token).json() == {"lists": {}, "made": []}
     assert post("/api/lists/blocklist.txt", content=b"a.net\n\0\xff", headers=token).status_code == 200
-    assert list(door.client.get("/api/lists", headers=token).json()) == ["blocklist.txt"]
+    assert list(door.client.get("/api/lists", headers=token).json()["lists"]) == ["blocklist.txt"]

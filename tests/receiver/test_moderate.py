@@ -46,6 +46,8 @@ def statuses(door: Door) -> dict[str, str]:
 
 @pytest.fixture(params=["here", "remote"])
 def desk(request: pytest.FixtureRequest, door: Door, tmp_path: Path) -> Iterator[Desk]:
+    for home in (door.settings.home, tmp_path / "elsewhere"):
+        (home / "content").mkdir(parents=True)
     if request.param == "here":
         made = desk_of(door.settings)
         yield made
@@ -100,7 +102,8 @@ def test_the_last_decision_can_be_undone_and_taken_otherwise(desk: Desk, door: D
 
 
 def blocked_at(desk: Desk) -> list[str]:
-    """The rules in the list of whoever sits at the desk."""
+    """The rules in the list of whoever sat at the desk."""
+    desk.close()
     path = BlocklistFile.of(desk._settings).path  # type: ignore[attr-defined]
     return path.read_text().splitlines() if path.exists() else []
 

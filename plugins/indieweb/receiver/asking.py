@@ -11,9 +11,11 @@ from indieweb.receiver.service import Network
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 8 << 10
 MAX_FIELDS = 20
+#: The fields of a form, each with all of its values.
+Form = dict[str, list[str]]
 
 
-async def form_of(request: Request) -> dict[str, list[str]]:
+async def form_of(request: Request) -> Form:
     """The fields of a form, each with all of its values, read no further than 8 KiB.
 
     :raises HTTPException: 415 for any other media type, 413 for a longer body, 400 for what is no form.
@@ -21,7 +23,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, f"Send a form, as {FORM}.")
     body = await body_of(request, MAX_BODY)
-    fields: dict[str, list[str]] = {}
+    fields: Form = {}
     try:
         for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
             fields.setdefault(name, []).append(value)
@@ -30,7 +32,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     return fields
 
 
-def the_one(fields: dict[str, list[str]], name: str) -> str:
+def the_one(fields: Form, name: str) -> str:
     """The value of a field that must be there once.
 
     :raises HTTPException: 400 where it is missing, empty or doubled.

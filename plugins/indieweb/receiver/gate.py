@@ -1,23 +1,24 @@
 """What the owner's lists say of a mention: whether it is dropped without a trace, or approved at once.
 
-The lists are the owner's files, and those that a home on another host handed over. They are read when a worker
-begins, and again whenever one of them has changed.
+The lists are the owner's files, those that a home on another host handed over, and what was blocked here since. They
+are read when a worker begins, and again whenever one of them has changed.
 """
 
 import logging
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
 from indieweb.settings import APPROVED, FOLLOWED, Settings
-from indieweb.stores import blocklist, followed
+from indieweb.stores import followed
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
 from indieweb.stores.followed import following_files, following_in, read_following
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
 from indieweb.stores.inbox_lists import kept_lists, list_text
@@ -25,7 +26,6 @@ from indieweb.stores.inbox_schema import Arrival, entries_of
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
-from indieweb.webmention.blocklist import read_blocklist
 from indieweb.webmention.erased import Erased
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.unwanted import Unwanted
@@ -71,7 +71,8 @@ class Gate:
             here = erased_in(self._inbox)
             lists = kept_lists(self._inbox)
             files.append(erased_file(self._settings))
-            stamps = [*map(_stamp, files), *sorted(lists.items()), *sorted(here.digests)]
+            made = [one for one in all_made(self._inbox) if not (one.is_blocked and one.is_written)]
+            stamps = [*map(_stamp, files), *sorted(lists.items()), *sorted(here.digests), *map(astuple, made)]
             if stamps == self._stamps:
                 return False
             self._read(here, lists)
@@ -91,9 +92,8 @@ class Gate:
         """
         listed, problems = read_unwanted(self._settings)
         people, unread = read_following(following_files(self._settings))
-        if blocklist.NAME in lists:
-            more, found = read_blocklist(list_text(self._inbox, blocklist.NAME), blocklist.NAME)
-            listed, problems = replace(listed, blocked=listed.blocked | more), [*problems, *found]
+        more, found = read_inbox_blocklist(self._inbox)
+        listed, problems = replace(listed, blocked=listed.blocked | more), [*problems, *found]
         if text := list_text(self._inbox, followed.NAME) if followed.NAME in lists else "":
             others, found = following_in(text.encode(), followed.NAME)
             people, unread = [*people, *others], [*unread, *found]

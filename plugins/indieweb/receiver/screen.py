@@ -27,22 +27,10 @@ class Screen:
     console: Console
     read_key: Callable[[], str]
     _decided: list[int] = field(default_factory=list)
-    _blocked: dict[int, str] = field(default_factory=dict)
+    _blocked: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def run(self) -> int:
-        """Show what waits until nothing does, or until ``q``. Returns how many were decided.
-
-        What is blocked is blocked when the sitting ends, however it does: until then that can be undone.
-        """
-        try:
-            self._sit()
-        finally:
-            if self._blocked:
-                for problem in self.desk.block(list(self._blocked.values())):
-                    self.console.print(Text(problem))
-        return len(self._decided)
-
-    def _sit(self) -> None:
+        """Show what waits until nothing does, or until ``q``. Returns how many were decided."""
         waiting, place = self.desk.pending(), 0
         if not waiting:
             self.console.print("Nothing waits for a decision.")
@@ -57,10 +45,11 @@ class Screen:
             else:
                 place += self._block(waiting[place]) if key == "b" else self._do(waiting[place], key)
             place = self._next(waiting, place)
+        return len(self._decided)
 
     def _next(self, waiting: list[Waiting], place: int) -> int:
         """The first place from here on of which nothing is blocked."""
-        blocked = read_blocklist("\n".join(self._blocked.values()), "")[0]
+        blocked = read_blocklist("\n".join(rule for rule, _ in self._blocked.values()), "")[0]
         return next((n for n in range(place, len(waiting)) if not blocked.blocks(waiting[n].source)), len(waiting))
 
     def _block(self, one: Waiting) -> int:
@@ -71,7 +60,7 @@ class Screen:
                 Text(f"Many people's words stand at {one.host}: block one by `blocklist --add ADDRESS`.")
             )
             return 0
-        self._blocked[one.id] = rule
+        self._blocked[one.id] = rule, self.desk.block(rule)
         self._decided.append(one.id)
         self.console.print(Text(f"{rule} is blocked.", style="bold"))
         return 1
@@ -79,7 +68,7 @@ class Screen:
     def _do(self, one: Waiting, key: str) -> int:
         """Act on one mention. Returns by how many places to go on."""
         if key != "s":
-            status = self.desk.decide(one.id, KEYS[key])
+            status = self.desk.decide(one.id, KEYS[key], one.seen)
             self._decided += [one.id] if status else []
             self.console.print(Text(f"{status or 'it no longer waits'}.", style="bold"))
         return 1
@@ -90,8 +79,13 @@ class Screen:
             self.console.print("Nothing was decided yet.")
             return place
         number = self._decided.pop()
-        if not self._blocked.pop(number, ""):
+        rule, decision = self._blocked.pop(number, ("", ""))
+        if not rule:
             self.desk.decide(number, "undo")
+        elif decision and self.desk.take_back(decision):
+            self.console.print(Text(f"{rule} is no longer blocked.", style="bold"))
+        else:
+            self.console.print(Text(f"{rule} is let in again, but not all is as it was."))
         return next(index for index, one in enumerate(waiting) if one.id == number)
 
     def _key(self, wanted: str) -> str:

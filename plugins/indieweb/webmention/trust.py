@@ -55,6 +55,21 @@ def rule_of(url: str) -> str:
     return rule if name_of(rule) else ""
 
 
+def rule_of_host(host: str) -> str:
+    """The rule that means a whole host and all below it; empty where it is everybody's, or no name of a host."""
+    return rule_of(f"https://{host}/") if host else ""
+
+
+def rules_for(source: str) -> tuple[str, ...]:
+    """The rules by which a source can be blocked: its person, where there is one, and its host."""
+    return tuple(dict.fromkeys(filter(None, (rule_of(source), rule_of_host(host_of(source))))))
+
+
+def is_rule(said: str) -> bool:
+    """Whether something is one of the rules that :func:`rules_for` gives for any source."""
+    return said in rules_for(said if "://" in said else f"https://{said}/")
+
+
 def places_of(followed: Iterable[Followed]) -> frozenset[str]:
     """The places of people: of their pages, and of their feeds where these are all that is known.
 
