@@ -68,7 +68,7 @@ class Memory:
             self.store.forget_everything()
             self.store.put_fact("rules", self.rules)
         self._wrappers = Wrappers(self.settings)
-        self._names: Callable[[Any], frozenset[str]] = cache(frozenset)
+        self._names: Callable[[str], frozenset[str]] = cache(lambda text: frozenset(text.split("\n")))
         self._now = time.time()
         self._seen: set[str] = set()
         self._known: dict[str, _Row] = {}

@@ -19,7 +19,7 @@ from indieweb.stores.builds_file import connect, discard, doubt
 #: So many rows wait at most to be put at once.
 _MOST_WAITING = 200
 #: Changed whenever what is kept is kept differently.
-VERSION = 1
+VERSION = 2
 _TABLES = """
 CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, metadata TEXT, markup TEXT);
