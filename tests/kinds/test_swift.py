@@ -15,7 +15,7 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockQuoteProcessor
 from markdown.extensions import Extension, codehilite
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
-from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTagPattern
+from markdown.inlinepatterns import ReferenceInlineProcessor, SimpleTagInlineProcessor, SimpleTagPattern
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from pelican.settings import DEFAULT_CONFIG
 from pygments.formatters import HtmlFormatter
@@ -99,8 +99,9 @@ def test_whatever_else_is_written_comes_out_the_same_to_the_byte(text: str) -> N
         *((InlineProcessor, method) for method in (swift.HANDLE, swift.APPLY, swift.RUN)),
         (UnescapeTreeprocessor, swift.UNESCAPE),
         (BlockParser, swift.PARSE),
+        (ReferenceInlineProcessor, swift.REFER),
     ],
-    ids=["handle", "apply", "run", "unescape", "parse"],
+    ids=["handle", "apply", "run", "unescape", "parse", "refer"],
 )
 def test_the_methods_leant_on_are_as_they_were_read(owner: type, method: swift.Method) -> None:
     assert method.is_as_read(owner)
@@ -158,6 +159,28 @@ def test_patterns_that_cannot_match_are_passed_over_which_python_markdown_does_n
     assert count(plain(), "nothing in here") == 1, "Python-Markdown passes over them by itself: SwiftInline is needless"
     assert count(hasten(plain()), "nothing in here") == 0
     assert count(hasten(plain()), "something }} {{ in here") == 1
+
+
+def test_references_are_looked_for_where_one_is_defined_which_python_markdown_does_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def asked(markdown: Markdown, text: str) -> int:
+        seen: list[str] = []
+        really = ReferenceInlineProcessor.handleMatch
+        with monkeypatch.context() as patch:
+            patch.setattr(swift, "REFER", swift.Method("handleMatch", str(swift.source_digest(really))))
+            markdown.convert("first")  # it looks at its patterns
+            patch.setattr(
+                ReferenceInlineProcessor,
+                "handleMatch",
+                lambda self, match, data: seen.append(data) or really(self, match, data),
+            )
+            markdown.convert(text)
+        return len(seen)
+
+    assert asked(plain(), "a [link](/there)") > 0, "Python-Markdown does it by itself: it is needless"
+    assert asked(hasten(plain()), "a [link](/there)") == 0
+    assert asked(hasten(plain()), "a [link][it] and [it]\n\n[it]: /there") > 1
 
 
 def test_blocks_that_cannot_match_are_not_asked_about_which_python_markdown_does() -> None:

@@ -18,7 +18,13 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import codehilite
 from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
-from markdown.inlinepatterns import Pattern
+from markdown.inlinepatterns import (
+    ImageReferenceInlineProcessor,
+    Pattern,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import STX, AtomicString
 from pygments.formatters import HtmlFormatter
@@ -46,6 +52,12 @@ RUN = Method("run", "f6c93631f2871499bcbbc2d10ec7e4fd")
 UNESCAPE = Method("unescape", "e39bc0842698ba68b92a763e1d99e6b9")
 #: Replaced.
 PARSE = Method("parseBlocks", "1737e188f149267be5ef8343167b68ca")
+#: Finds nothing where nobody has defined a reference.
+REFER = Method("handleMatch", "a030528fb96718c2d51b63f8b01052b4")
+_REFERRING: tuple[type, ...] = (
+    *(ReferenceInlineProcessor, ShortReferenceInlineProcessor),
+    *(ImageReferenceInlineProcessor, ShortImageReferenceInlineProcessor),
+)
 #: Block processors that do nothing to a block in which this attribute finds nothing: its method says so.
 SEARCHING = {
     "markdown.blockprocessors.BlockQuoteProcessor": ("RE", Method("test", "342a21ffb26b705245cc325cfa64f5a5")),
@@ -112,6 +124,9 @@ class SwiftInline(InlineProcessor):
     """Tries a pattern only on the texts that hold what it needs."""
 
     _plan: list[tuple[int, Any, Needs]]
+    #: Of these, those that find something where nobody has defined a reference; and those that are tried in this text.
+    _unreferring: list[tuple[int, Any, Needs]]
+    _tried: list[tuple[int, Any, Needs]]
     #: All that any pattern needs; empty where one of them may match in any text.
     _needs: Needs
     _planned: list[tuple[Any, Any]] | None = None
@@ -125,6 +140,8 @@ class SwiftInline(InlineProcessor):
             each = [needs for _, _, needs in self._plan]
             found = {need for needs in each for need in needs} if all(each) else set()
             self._needs = tuple(sorted(need for need in found if not any(part in need for part in found - {need})))
+            self._unreferring = [each for each in self._plan if not _refers(each[1])]
+        self._tried = self._plan if self.md.references else self._unreferring
         return super().run(tree, ancestors)
 
     def _InlineProcessor__handleInline(self, text: str, first: int = 0) -> str:  # noqa: N802
@@ -133,7 +150,7 @@ class SwiftInline(InlineProcessor):
             return text  # nine of ten texts: a word in a cell, a line's end
         apply = getattr(self, APPLY.name)
         start = 0
-        for place, pattern, needs in self._plan[first:]:
+        for place, pattern, needs in [each for each in self._tried if each[0] >= first] if first else self._tried:
             # No function is called for this: it is asked some nine hundred times a post.
             for need in needs:
                 if need in text:
@@ -145,6 +162,10 @@ class SwiftInline(InlineProcessor):
             while matched:
                 text, matched, start = apply(pattern, text, place, start)
         return text
+
+
+def _refers(pattern: Any) -> bool:
+    return type(pattern) in _REFERRING and REFER.is_as_read(type(pattern))
 
 
 def _needed_inline(pattern: Any) -> Needs:
