@@ -121,6 +121,7 @@ def receive_a_mention(home: Path, chance: random.Random) -> None:
         "url": source,
         "content": {"text": f"I say {chance.randint(0, 9)}"},
         "in-reply-to": [parent],
+        "photo": [photo_at(chance)],
         "author": {"type": "card", "name": "Ann", "url": "https://other.example/", "photo": photo_at(chance)},
         "wm-source": source,
         "wm-target": target,
@@ -157,6 +158,16 @@ def lose_all_replies(home: Path, chance: random.Random) -> None:
     for path in (home / "content/mentions").glob("*.json"):
         if "in-reply-to" in json.loads(path.read_text())["wm-property"]:
             path.unlink()
+
+
+def keep_a_photo(home: Path, chance: random.Random) -> None:
+    from indieweb.stores.faces import PhotoStore  # noqa: PLC0415
+
+    receive_a_mention(home, chance)
+    store, small, large = PhotoStore(home / "content"), png(chance.randint(0, 9)), png(chance.randint(0, 9))
+    store.write(photo_at(chance), small, large, (chance.randint(2, 9), 2))
+    if chance.random() < 0.3:
+        store.sweep([photo_at(chance)])
 
 
 def keep_a_face(home: Path, chance: random.Random) -> None:
@@ -287,6 +298,7 @@ CHANGES: tuple[Change, ...] = (
         lose_all_replies,
         take_a_mention_back,
         keep_a_face,
+        keep_a_photo,
         lose_faces,
         keep_a_context,
         learn_of_a_copy,

@@ -105,6 +105,7 @@ def as_entry(home: Home, said: Heard) -> Entry:
         updated=words.updated,
         author=Card(author, safe_url(words.author.url), words.author.photo),
         answers={property_: (answered,)},
+        photos=words.photos,
         rsvp=words.rsvp if mention.property == "rsvp" else "",
         lang=words.lang,
     )

@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from indieweb.model.entry import Card, Entry
-from indieweb.model.face import smaller
+from indieweb.model.entry import Card, Entry, Media
+from indieweb.model.face import PHOTOS, smaller
 from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.heard import Heard, mentions_page
@@ -237,6 +237,8 @@ class Renderer:
             is_own=self._is_own,
             face_of=self._face_of,
             fine_face_of=self._fine_face_of,
+            kept_photos=self._kept_photos,
+            larger=PHOTOS.larger,
         )
         return made
 
@@ -273,3 +275,8 @@ class Renderer:
     def _fine_face_of(self, card: Card) -> str:
         """The same for a screen with two pixels a point, where there is one of its own."""
         return self.home.local(card.photo) if self._face_of(card) and smaller(card.photo) != card.photo else ""
+
+    def _kept_photos(self, photos: Sequence[Media]) -> list[Media]:
+        """Those of a stranger's photos that this home has."""
+        ours = f"{self.home.settings.siteurl}/"
+        return [photo for photo in photos if photo.url.startswith(ours) and PHOTOS.larger(photo.url)]
