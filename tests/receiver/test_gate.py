@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from receiver_door import Door, open_door
+from sqlalchemy import event
 
 from indieweb.model.mention import GONE, REJECTED
 from indieweb.receiver.collect import collect_mentions
 from indieweb.receiver.desk import desk_of
+from indieweb.receiver.gate import Gate
 from indieweb.stores.inbox_rules import approve, reject
 from indieweb.stores.mentions import MentionStore
 from loopback import Site
@@ -89,6 +91,25 @@ def test_a_list_that_is_written_later_clears_what_waits(door: Door) -> None:
     block(door, '"buy now"')
     door.work()
     assert (len(door.waiting()), count(door)) == (1, 1)
+
+
+def test_what_was_cleared_by_the_same_lists_is_not_gone_through_again(door: Door) -> None:
+    block(door, '"buy now"')
+    door.work()
+    with door.inbox.database.reading() as connection:
+        marks = connection.exec_driver_sql("SELECT value FROM facts WHERE name = 'cleared-by'").scalars().all()
+    assert len(marks) == 1
+    looked: list[str] = []
+
+    @event.listens_for(door.inbox.database._engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        looked.append(statement)
+
+    Gate(door.settings, door.inbox).refresh()
+    assert not any("mentions" in statement for statement in looked)
+    block(door, '"buy now"', "a.net")
+    Gate(door.settings, door.inbox).refresh()
+    assert any("mentions" in statement for statement in looked)
 
 
 def test_a_moderator_is_not_shown_what_is_blocked_though_no_worker_runs(door: Door) -> None:

@@ -23,6 +23,7 @@ from indieweb.receiver.desk import Desk, desk_of
 from indieweb.receiver.hook import Hook
 from indieweb.receiver.screen import Screen
 from indieweb.settings import Settings
+from indieweb.stores.blocklist import BlocklistFile
 from indieweb.stores.inbox_rules import approve, verified
 from indieweb.stores.sign_ins import SignIns
 from loopback import Answer, Asked, loopback
@@ -45,6 +46,8 @@ def statuses(door: Door) -> dict[str, str]:
 
 @pytest.fixture(params=["here", "remote"])
 def desk(request: pytest.FixtureRequest, door: Door, tmp_path: Path) -> Iterator[Desk]:
+    for home in (door.settings.home, tmp_path / "elsewhere"):
+        (home / "content").mkdir(parents=True)
     if request.param == "here":
         made = desk_of(door.settings)
         yield made
@@ -61,11 +64,14 @@ def remote(door: Door) -> Iterator[str]:
 
     def passed_on(asked: Asked) -> Answer:
         headers = {"authorization": asked.headers["authorization"]}
-        answer = door.client.request(asked.method, asked.path, data=asked.form or None, headers=headers)
+        said = {"data": asked.form} if asked.form else {"content": asked.body}
+        headers["content-type"] = asked.headers.get("content-type", "")
+        answer = door.client.request(asked.method, asked.path, **said, headers=headers)
         return Answer(answer.content, answer.status_code, (("Content-Type", "application/json"),))
 
     with loopback() as receiver:
-        receiver.says = dict.fromkeys(("/api/pending", "/api/moderate", "/api/sign-in"), passed_on)
+        paths = ("pending", "moderate", "sign-in", "lists", "lists/blocklist.txt")
+        receiver.says = {f"/api/{path}": passed_on for path in paths}
         yield f"{receiver.url} {door.service.tokens.add()}"
 
 
@@ -93,6 +99,67 @@ def test_the_last_decision_can_be_undone_and_taken_otherwise(desk: Desk, door: D
         arrive(door, name)
     assert sit(desk, "uauraur")[0] == 2
     assert statuses(door) == {"ann.net": "rejected", "bob.net": "rejected"}
+
+
+def blocked_at(desk: Desk) -> list[str]:
+    """The rules in the list of whoever sat at the desk."""
+    desk.close()
+    path = BlocklistFile.of(desk._settings).path  # type: ignore[attr-defined]
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_one_key_blocks_a_host_and_all_that_waits_from_it_is_gone(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "spam.net", "bob.net", "www.spam.net", "eve.net"):
+        arrive(door, name)
+    count, shown = sit(desk, "abaa")
+    assert count == 4
+    assert "www.spam.net" not in shown
+    assert blocked_at(desk) == ["spam.net"]
+    door.work()
+    assert statuses(door) == {"ann.net": "approved", "bob.net": "approved", "eve.net": "approved"}
+
+
+def test_blocking_can_be_undone_and_then_nothing_is_lost(desk: Desk, door: Door) -> None:
+    for name in ("spam.net", "www.spam.net", "ann.net"):
+        arrive(door, name)
+    assert sit(desk, "baubuuarq")[0] == 2
+    door.work()
+    assert statuses(door) == {"spam.net": "approved", "www.spam.net": "rejected", "ann.net": "verified"}
+    assert blocked_at(desk) == []
+
+
+def test_what_was_blocked_is_blocked_though_the_sitting_is_broken_off(desk: Desk, door: Door) -> None:
+    for name in ("spam.net", "ann.net"):
+        arrive(door, name)
+    keys = iter("b")
+
+    def read_key() -> str:
+        return next(keys, None) or broken_off()
+
+    with pytest.raises(KeyboardInterrupt):
+        Screen(desk, Console(file=StringIO()), read_key).run()
+    assert blocked_at(desk) == ["spam.net"]
+
+
+def broken_off() -> str:
+    raise KeyboardInterrupt
+
+
+def test_on_a_host_of_many_one_person_is_blocked_and_nobody_where_it_is_everybodys(desk: Desk, door: Door) -> None:
+    arrive(door, "social.net/@mal")
+    arrive(door, "social.net/@ann")
+    arrive(door, "brid.gy/comment")
+    count, shown = sit(desk, "bsbsq")
+    assert count == 1
+    assert "Many people's words stand at brid.gy" in shown
+    assert blocked_at(desk) == ["https://social.net/@mal"]
+
+
+def test_a_desk_lists_what_was_approved_last_by_whomever(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "bob.net", "eve.net"):
+        arrive(door, name)
+    sit(desk, "aasq")
+    assert [(one.host, one.is_update) for one in desk.approved()] == [("bob.net", False), ("ann.net", False)]
 
 
 def test_other_keys_do_nothing_and_the_end_of_input_is_quitting(desk: Desk, door: Door) -> None:
@@ -205,6 +272,20 @@ class TestCommand:
         assert self.run(door, command_environment, "--approve", str(numbers[0])).stdout == "1 is approved.\n"
         assert self.run(door, command_environment, "--reject", str(numbers[1])).stdout == "2 is rejected.\n"
         assert statuses(door) == {"ann.net": "approved", "bob.net": "rejected"}
+
+    def test_what_trust_approved_is_listed_and_can_be_undone(
+        self, door: Door, command_environment: dict[str, str]
+    ) -> None:
+        assert self.run(door, command_environment, "--list", "--approved").stdout == "Nothing was approved yet.\n"
+        door.inbox.accept("https://ann.net/", door.target, 1000.0)
+        row = door.inbox.lease(1001.0)
+        assert row is not None
+        door.inbox.record(row, verified(1001.0, {"type": "entry", "name": "Hello"}, trusted=True))
+        assert self.run(door, command_environment, "--list").stdout == "Nothing waits for a decision.\n"
+        assert "Hello" in self.run(door, command_environment, "--list", "--approved").stdout
+        assert self.run(door, command_environment, "--undo", str(row.id)).stdout == f"{row.id} is verified.\n"
+        assert statuses(door) == {"ann.net": "verified"}
+        assert self.run(door, command_environment, "--undo", str(row.id)).returncode == 1
 
     def test_a_number_that_is_none_is_refused_in_one_sentence(
         self, door: Door, command_environment: dict[str, str]

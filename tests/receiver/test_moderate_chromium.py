@@ -106,6 +106,7 @@ def test_the_whole_of_it_works_without_scripts_and_below_any_path(
     for source in (*sources, *spam):
         arrive(door, source)
     ann, bob, eve = sources
+    door.settings.content.mkdir()
     with at(door, path) as address:
         seen = see(java_script_enabled=scripts)
         page = seen.sign_in(address, invite(door))
@@ -126,10 +127,12 @@ def test_the_whole_of_it_works_without_scripts_and_below_any_path(
         page.get_by_role("link", name="Show all 1 of every site").click()
         within(eve).locator("summary").click()
         within(eve).get_by_role("button", name="Block eve.net").click()
-        assert statuses(door) == {ann: "approved", bob: "rejected", eve: "rejected", **dict.fromkeys(spam, "rejected")}
+        assert statuses(door) == {ann: "approved", bob: "rejected", **dict.fromkeys(spam, "rejected")}
+        assert (door.settings.content / "blocklist.txt").read_text() == "eve.net\n"
         for _ in range(4):
             page.locator(".last").get_by_role("button").click()
-        assert set(statuses(door).values()) == {"verified"}
+        assert statuses(door) == dict.fromkeys((*sources, *spam), "verified")
+        assert (door.settings.content / "blocklist.txt").read_text() == ""
         page.goto(f"{address}/moderate/")
         assert page.url == f"{address}/moderate"
         page.get_by_role("button", name="Sign out").click()

@@ -6,7 +6,7 @@ STYLE = (
     "body{max-width:42rem;margin:1.5rem auto 4rem}"
     "h1{margin:1.5rem 0 1rem;text-wrap:balance}"
     "h2{font-size:1.1875rem;line-height:1.3;margin:0}"
-    "p{margin:.5rem 0}"
+    "p{margin:.5rem 0}p+form:not(.last){margin-top:1rem}"
     "ol,ul{list-style:none;margin:0;padding:0}"
     ".top,.what,.from,.soft,nav,summary,.last,.past,.said{font:.9375rem/1.5 system-ui,sans-serif}"
     ".host,.top,.from,.soft,.past{color:var(--soft)}"

@@ -8,11 +8,16 @@ from typing import Any, Self
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.mention import shown_photos
+from indieweb.stores.codec import digest
+from indieweb.stores.inbox_published import Query
+from indieweb.stores.inbox_rules import Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain
 
 EXCERPT = 400
+#: What was approved last, by whomever.
+LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
 VERBS = {
     "in-reply-to": "replies to",
@@ -34,6 +39,7 @@ class Waiting:
     :param excerpt: the beginning of its text.
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
+    :param seen: its version, which a decision is about.
     """
 
     id: int
@@ -45,6 +51,7 @@ class Waiting:
     excerpt: str
     received: str
     is_update: bool = False
+    seen: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -83,8 +90,8 @@ def _excerpt(entry: Entry, property_: str) -> str:
 
 
 def waiting_of(row: Arrival) -> Waiting:
-    """What waits in a row of the inbox."""
-    jf2 = row.pending or {}
+    """What waits in a row of the inbox; where nothing does, what is approved."""
+    jf2 = row.pending or row.approved or {}
     entry = entry_from_jf2(jf2, row.source)
     return Waiting(
         id=row.id,
@@ -95,5 +102,19 @@ def waiting_of(row: Arrival) -> Waiting:
         host=host_of(row.source),
         excerpt=_excerpt(entry, str(jf2.get("wm-property", ""))),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
-        is_update=row.approved is not None,
+        is_update=row.approved is not None and row.pending is not None,
+        seen=version(row),
     )
+
+
+def version(row: Arrival) -> str:
+    """What tells whether a mention is still the same, waits as it did, and says the same."""
+    return digest([row.key, row.status, row.pending])
+
+
+def of_version(decision: Decision, seen: str) -> Decision:
+    """A decision about a mention as it was seen, which leaves any other version of it alone.
+
+    :param seen: its ``version``; empty for whatever it is.
+    """
+    return lambda row: decision(row) if seen in ("", version(row)) else None

@@ -25,25 +25,34 @@ def read_following(paths: Iterable[Path]) -> tuple[list[Followed], list[str]]:
     problems: list[str] = []
     for path in paths:
         try:
-            everybody += _outlines(_read(path))
+            found, unread = following_in(_read(path), str(path))
         except FileNotFoundError:
             continue
         except OSError as error:
-            problems.append(f"{path}: cannot be read: {said_by(error)}; nobody in it is followed")
-        except ExpatError as error:
-            said = errors.messages[error.code]
-            problems.append(f"{path}:{error.lineno}: it is not valid XML: {said}; nobody in it is followed")
-        except ValueError as error:
-            problems.append(f"{path}: {error}; nobody in it is followed")
+            found, unread = [], [f"{path}: cannot be read: {said_by(error)}; nobody in it is followed"]
+        everybody, problems = everybody + found, problems + unread
     return everybody, problems
+
+
+def following_in(text: bytes, where: str) -> tuple[list[Followed], list[str]]:
+    """Everybody in an OPML text, or a sentence that says why it cannot be read.
+
+    :param where: what the owner calls the text, such as the path of its file.
+    """
+    try:
+        if len(text) > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES >> 20} MiB")
+        return _outlines(text), []
+    except ExpatError as error:
+        said = errors.messages[error.code]
+        return [], [f"{where}:{error.lineno}: it is not valid XML: {said}; nobody in it is followed"]
+    except ValueError as error:
+        return [], [f"{where}: {error}; nobody in it is followed"]
 
 
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
-        text = file.read(MAX_BYTES + 1)
-    if len(text) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES >> 20} MiB")
-    return text
+        return file.read(MAX_BYTES + 1)
 
 
 def _outlines(text: bytes) -> list[Followed]:

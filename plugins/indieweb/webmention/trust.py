@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indieweb.web.links import host_of
-from indieweb.webmention.names import address_name
+from indieweb.webmention.names import address_name, name_of
 
 #: Hosts on which everybody's words stand side by side, and those below them: none of these is anybody's place.
 SHARED = frozenset(
@@ -46,6 +46,28 @@ def place_of(url: str) -> str:
     segments = address_name(url).partition("?")[0].split("/")[1:]
     mark = next((place for place, segment in enumerate(segments) if segment.startswith(_PERSONAL)), None)
     return host if mark is None else "/".join((host, *segments[: mark + 1]))
+
+
+def rule_of(url: str) -> str:
+    """The rule of a blocklist that means the place at which a page stands; empty where it is nobody's."""
+    place = place_of(url)
+    rule = f"https://{place}" if "/" in place else place
+    return rule if name_of(rule) else ""
+
+
+def rule_of_host(host: str) -> str:
+    """The rule that means a whole host and all below it; empty where it is everybody's, or no name of a host."""
+    return rule_of(f"https://{host}/") if host else ""
+
+
+def rules_for(source: str) -> tuple[str, ...]:
+    """The rules by which a source can be blocked: its person, where there is one, and its host."""
+    return tuple(dict.fromkeys(filter(None, (rule_of(source), rule_of_host(host_of(source))))))
+
+
+def is_rule(said: str) -> bool:
+    """Whether something is one of the rules that :func:`rules_for` gives for any source."""
+    return said in rules_for(said if "://" in said else f"https://{said}/")
 
 
 def places_of(followed: Iterable[Followed]) -> frozenset[str]:
