@@ -28,6 +28,7 @@ def entry_to_jf2(entry: Entry) -> JF2:
         "author": card_to_jf2(entry.author),
         "category": [tag.name for tag in entry.categories],
         "photo": [photo.url for photo in entry.photos],
+        "alt": [photo.alt or "" for photo in entry.photos] if any(photo.alt for photo in entry.photos) else [],
         "rsvp": entry.rsvp,
         "start": _written(entry.start),
         "end": _written(entry.end),
@@ -65,7 +66,7 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         updated=_moment(jf2.get("updated")),
         author=card_from_jf2(jf2.get("author")),
         categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
-        photos=tuple(Media(photo) for photo in _texts(jf2.get("photo"))),
+        photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
         answers=answers,
         rsvp=rsvp,
         start=_moment(jf2.get("start")),
@@ -73,6 +74,14 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         syndication=tuple(_texts(jf2.get("syndication"))),
         lang=_text(jf2.get("lang")),
     )
+
+
+def _photos(photos: Any, alts: Any) -> Iterator[Media]:
+    """Photos and what they show: the n-th ``alt`` belongs to the n-th ``photo``, as in the front matter of a post."""
+    said = [alt if isinstance(alt, str) else "" for alt in alts] if isinstance(alts, list) else []
+    for at, photo in enumerate(photos if isinstance(photos, list) else [photos]):
+        if isinstance(photo, str) and photo:
+            yield Media(_whole(photo), _whole(said[at]) or None if at < len(said) else None)
 
 
 def card_from_jf2(jf2: Any) -> Card:

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from indieweb.model.entry import shorten
+from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
+from indieweb.model.mention import shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
 from indieweb.stores.inbox_rules import Decision
@@ -81,6 +82,13 @@ class Waiting:
         )
 
 
+def _excerpt(entry: Entry, property_: str) -> str:
+    """The beginning of what is said, and how many photos come with it: an owner should know before they say yes."""
+    words = plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT)
+    photos = len(shown_photos(entry, property_))
+    return " · ".join(filter(None, [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else ""]))
+
+
 def waiting_of(row: Arrival) -> Waiting:
     """What waits in a row of the inbox; where nothing does, what is approved."""
     jf2 = row.pending or row.approved or {}
@@ -92,7 +100,7 @@ def waiting_of(row: Arrival) -> Waiting:
         property=str(jf2.get("wm-property", "mention-of")),
         author=plain(entry.author.name, 100),
         host=host_of(row.source),
-        excerpt=plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT),
+        excerpt=_excerpt(entry, str(jf2.get("wm-property", ""))),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
