@@ -358,7 +358,7 @@ class TestApi:
 
     def test_blocking_and_taking_it_back(self, spammed: Door, token: dict[str, str]) -> None:
         said = spammed.client.post("/api/moderate", data={"action": "block", "rule": "spam.net"}, headers=token).json()
-        assert (said["status"], said["dropped"]) == ("blocked", 3)
+        assert (said["status"], said["count"]) == ("blocked", 3)
         assert statuses(spammed) == {ANN: VERIFIED}
         told = spammed.client.get("/api/lists", headers=token).json()
         assert told == {"lists": {}, "made": [{"number": 1, "rule": "spam.net", "blocked": True}]}

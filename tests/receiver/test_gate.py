@@ -15,7 +15,7 @@ from indieweb.stores.inbox_rules import approve, reject
 from indieweb.stores.mentions import MentionStore
 from loopback import Site
 
-WORDS = '<p class="e-content">Buy now, everybody'
+WORDS = '<a class="p-author h-card" href="/@mal">Mal</a> <p class="e-content">Buy now, everybody'
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def approved(door: Door, path: str = "/ann", words: str = "") -> str:
     return source
 
 
-@pytest.mark.parametrize("rule", ["127.0.0.1", "http://{pair}/ann", '"buy now"'])
+@pytest.mark.parametrize("rule", ["127.0.0.1", "http://{pair}/ann", "http://{pair}/@mal", '"buy now"'])
 def test_what_is_blocked_is_dropped_without_a_trace(
     door: Door, rule: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

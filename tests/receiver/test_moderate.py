@@ -29,19 +29,26 @@ from indieweb.stores.sign_ins import SignIns
 from loopback import Answer, Asked, loopback
 
 
-def arrive(door: Door, name: str, text: str = "", author: str = "") -> int:
+def arrive(door: Door, name: str, text: str = "", author: str = "", at: float = 1000.0) -> int:
     """A mention that waits. Returns its number."""
-    door.inbox.accept(f"https://{name}/", door.target, 1000.0)
-    row = door.inbox.lease(1001.0)
+    door.inbox.accept(f"https://{name}/", door.target, at)
+    row = door.inbox.lease(at + 1)
     assert row is not None
     jf2 = {"type": "entry", "content": {"text": text or f"words of {name}"}, "wm-property": "in-reply-to"}
-    door.inbox.record(row, verified(1001.0, {**jf2, "author": {"name": author or name}}))
+    door.inbox.record(row, verified(at + 1, {**jf2, "author": {"name": author or name}}))
     return row.id
 
 
 def statuses(door: Door) -> dict[str, str]:
     with door.inbox.database.reading() as connection:
         return dict(connection.exec_driver_sql("SELECT host, status FROM mentions").all())  # type: ignore[arg-type]
+
+
+def statuses_of_sources(door: Door) -> dict[str, str]:
+    """By source, in the order in which they came first."""
+    with door.inbox.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT source, status FROM mentions ORDER BY id").all()
+    return dict(rows)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["here", "remote"])
@@ -101,6 +108,46 @@ def test_the_last_decision_can_be_undone_and_taken_otherwise(desk: Desk, door: D
     assert statuses(door) == {"ann.net": "rejected", "bob.net": "rejected"}
 
 
+def test_all_of_a_host_is_decided_at_once_and_that_is_undone_at_once(desk: Desk, door: Door) -> None:
+    names = ("spam.net/1", "ann.net", "spam.net/2", "www.spam.net", "spam.net/3")
+    for name in names:
+        arrive(door, name)
+    count, shown = sit(desk, "Raaq")
+    assert ("[R] reject all 3" in shown, "Rejected 3 mentions of spam.net." in shown, count) == (True, True, 5)
+    assert list(statuses_of_sources(door).values()) == ["rejected", "approved", "rejected", "approved", "rejected"]
+
+
+def test_deciding_about_all_of_a_host_can_be_undone_and_done_otherwise(desk: Desk, door: Door) -> None:
+    for name in ("spam.net/1", "ann.net", "spam.net/2"):
+        arrive(door, name)
+    assert sit(desk, "Ruaq")[0] == 1
+    assert list(statuses_of_sources(door).values()) == ["approved", "verified", "verified"]
+
+
+def test_of_one_there_is_no_all_and_locked_capitals_are_as_small_ones(desk: Desk, door: Door) -> None:
+    for name in ("ann.net", "bob.net"):
+        arrive(door, name)
+    count, shown = sit(desk, "AR")
+    assert (count, "[A]" in shown, "[R]" in shown) == (2, False, False)
+    assert statuses(door) == {"ann.net": "approved", "bob.net": "rejected"}
+
+
+def test_what_came_or_changed_since_the_list_was_shown_is_not_approved_unseen(desk: Desk, door: Door) -> None:
+    for name in ("ann.net/1", "ann.net/2", "bob.net"):
+        arrive(door, name, at=time.time() - 3600)
+    keys = iter("Aa")
+
+    def read_key() -> str:
+        for name in ("ann.net/2", "ann.net/later", "bob.net"):
+            arrive(door, name, "buy my watches", at=time.time() + 600)
+        return next(keys, "")
+
+    shown = StringIO()
+    assert Screen(desk, Console(file=shown, width=100), read_key).run() == 1
+    assert "has changed, or waits no longer" in shown.getvalue()
+    assert list(statuses_of_sources(door).values()) == ["approved", "verified", "verified", "verified"]
+
+
 def blocked_at(desk: Desk) -> list[str]:
     """The rules in the list of whoever sat at the desk."""
     desk.close()
@@ -112,7 +159,8 @@ def test_one_key_blocks_a_host_and_all_that_waits_from_it_is_gone(desk: Desk, do
     for name in ("ann.net", "spam.net", "bob.net", "www.spam.net", "eve.net"):
         arrive(door, name)
     count, shown = sit(desk, "abaa")
-    assert count == 4
+    assert count == 5
+    assert "Blocked spam.net: 2 mentions dropped." in shown
     assert "www.spam.net" not in shown
     assert blocked_at(desk) == ["spam.net"]
     door.work()
@@ -151,7 +199,7 @@ def test_on_a_host_of_many_one_person_is_blocked_and_nobody_where_it_is_everybod
     arrive(door, "brid.gy/comment")
     count, shown = sit(desk, "bsbsq")
     assert count == 1
-    assert "Many people's words stand at brid.gy" in shown
+    assert ("[b] block social.net/@mal" in shown, "block brid.gy" in shown) == (True, False)
     assert blocked_at(desk) == ["https://social.net/@mal"]
 
 
@@ -177,7 +225,7 @@ def test_the_screen_shows_who_from_where_what_and_to_what(desk: Desk, door: Door
 
 def test_look_alike_hosts_show_as_punycode(desk: Desk, door: Door) -> None:
     arrive(door, "b\u00fccher.net")
-    assert sit(desk, "q")[1].count("xn--bcher-kva.net") == 2
+    assert sit(desk, "q")[1].count("xn--bcher-kva.net") == 3
 
 
 def test_what_a_stranger_wrote_cannot_draw_on_the_screen(desk: Desk, door: Door) -> None:
