@@ -74,7 +74,9 @@ class Settings:
     trust: tuple[str, ...] = _setting(
         (FOLLOWED, APPROVED), "Whose mentions need no yes: of whom you follow, and of hosts that you approved before."
     )
-    on_approved: str = _setting("", "A command that the receiver runs after a mention was approved.")
+    on_approved: str = _setting(
+        "", "A command that is run, or an address that is told, when what is published has changed."
+    )
 
     @property
     def content(self) -> Path:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,18 +76,16 @@ class Desk(Protocol):
 class LocalDesk:
     """The inbox of this home.
 
-    Closing it runs the owner's command, once, if anything that is published was changed.
+    Closing it tells the owner's command, once, if anything that is published was changed; unless a receiver does.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._inbox = settings, Inbox.of(settings)
-        self._hook = Hook(settings.on_approved, settings.home)
+        self._hook = Hook(settings, self._inbox)
         self._deciding = Deciding(settings, self._inbox, Journal(self._inbox.database))
-        self._changed = threading.Event()
         self._shown = 0.0
         take_over_here(settings, self._inbox)
-        if Gate(settings, self._inbox).refresh():
-            self._changed.set()
+        self._is_busy = Gate(settings, self._inbox).refresh()
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
@@ -101,31 +98,26 @@ class LocalDesk:
 
     def decide(self, number: int, action: str, seen: str = "") -> str:
         """Do it."""
+        self._is_busy = True
         row = self._inbox.decide(number, of_version(DECISIONS[action], seen))
-        if row is not None and row.change_number is not None:
-            self._changed.set()
         return row.status if row is not None else ""
 
     def decide_all(self, host: str, action: str) -> Made:
         """Do it."""
+        self._is_busy = True
         outcome = self._deciding.about_host(action, host, self._shown)
-        if outcome.publishes:
-            self._changed.set()
         return Made(outcome.decision, outcome.count)
 
     def block(self, rule: str) -> Made:
         """Do it."""
+        self._is_busy = True
         done = self._deciding.block(rule)
-        if done is not None and done.publishes:
-            self._changed.set()
         return Made(done.decision, len(done.gone)) if done is not None else Made("", 0)
 
     def take_back(self, decision: str) -> bool:
         """Do it."""
-        outcome = self._deciding.take_back(decision)
-        if outcome.publishes:
-            self._changed.set()
-        return outcome.is_whole
+        self._is_busy = True
+        return self._deciding.take_back(decision).is_whole
 
     def link(self) -> str:
         """The link, below the public address where it is known, else where ``receive`` listens by default."""
@@ -134,9 +126,9 @@ class LocalDesk:
     def close(self) -> None:
         """Leave."""
         take_over_here(self._settings, self._inbox)
+        if self._is_busy:  # to look at the list is no reason to publish
+            self._hook.run(at_once=True)
         self._inbox.close()
-        if self._changed.is_set():
-            self._hook.fire()
 
 
 class RemoteDesk:
