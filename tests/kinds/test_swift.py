@@ -13,12 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockQuoteProcessor
-from markdown.extensions import Extension
+from markdown.extensions import Extension, codehilite
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
 from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTagPattern
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from pelican.settings import DEFAULT_CONFIG
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 from indieweb.kinds import swift
 from indieweb.kinds.reader import HomeReader
@@ -169,6 +171,16 @@ def test_blocks_that_cannot_match_are_not_asked_about_which_python_markdown_does
 
     assert asked(plain()) == ["no quote", "> quote", "quote"], "Python-Markdown does it: SwiftParser is needless"
     assert asked(hasten(plain())) == ["> quote"]
+
+
+def test_a_language_is_looked_for_once_where_python_markdown_goes_through_all_for_each_block() -> None:
+    hasten(plain())
+    assert codehilite.get_lexer_by_name is swift.lexer_by_name, "Python-Markdown does it otherwise: it is needless"
+    assert type(swift.lexer_by_name("PYTHON", stripall=True)) is type(get_lexer_by_name("python"))
+    assert swift.lexer_by_name("python") is not swift.lexer_by_name("python"), "some remember the text before"
+    for unknown in ("no such language", "", None):
+        with pytest.raises(ClassNotFound):
+            swift.lexer_by_name(unknown)  # type: ignore[arg-type]
 
 
 def test_one_formatter_is_made_where_python_markdown_makes_one_for_each_block(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,13 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import codehilite
 from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
 from markdown.inlinepatterns import Pattern
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import STX, AtomicString
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
 
 from indieweb.kinds.needs import Needs, needed_by
 
@@ -184,16 +186,26 @@ def _searched(processor: type) -> str:
 
 
 def _share_formatter(markdown: Markdown) -> None:
-    """Where code is coloured as HTML, one formatter serves all that has the same options.
+    """Where code is coloured as HTML, one formatter serves all that has the same options, and lexers are found at once.
 
     A lexer serves one text only: some remember the text before, as that of HTTP does the type of its content.
     """
+    if getattr(codehilite, "get_lexer_by_name", None) is get_lexer_by_name:
+        vars(codehilite)["get_lexer_by_name"] = lexer_by_name
     for extension in markdown.registeredExtensions:
         if type(extension) is CodeHiliteExtension and extension.getConfig("pygments_formatter") == "html":
             extension.setConfig("pygments_formatter", shared_formatter)
     for processor in markdown.treeprocessors:
         if type(processor) is HiliteTreeprocessor and processor.config["pygments_formatter"] == "html":
             processor.config["pygments_formatter"] = shared_formatter
+
+
+def lexer_by_name(name: str, **options: Any) -> Any:
+    """As Pygments' ``get_lexer_by_name``, which goes through all that it knows for every block of code."""
+    return _lexer_class(name)(**options)
+
+
+_lexer_class = lru_cache(128)(find_lexer_class_by_name)
 
 
 def shared_formatter(*, lang_str: str = "", **options: Any) -> "HtmlFormatter[Any]":
