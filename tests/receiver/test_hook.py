@@ -309,7 +309,7 @@ def test_a_receiver_in_a_process_of_its_own_runs_it_and_stops_in_time(
         "INDIEWEB_FETCH_ALLOW": f'["{site.pair}"]',
         "INDIEWEB_ON_APPROVED": "sh -c 'echo x >> ran; sleep 1000'",
     }
-    words = [sys.executable, "-m", "indieweb", "--home", str(tmp_path), "receive", "--port", "0"]
+    words = [sys.executable, "-m", "indieweb", "--home", str(tmp_path), "receive", "--port", "0", "--no-worker"]
     process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

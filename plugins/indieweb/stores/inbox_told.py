@@ -101,8 +101,9 @@ def is_watched(inbox: Inbox, now: float) -> bool:
 
 def _next(connection: Connection, now: float, every: float) -> Run | None:
     kept, last = _kept(connection), _last(connection)
-    goes_on = 0 < kept.until - now <= LEASE  # more than that, and somebody has set the clock
-    is_early = 0 <= now - kept.began < every
+    # Clocks differ a little; where they differ by more, somebody has set one.
+    goes_on = 0 < kept.until - now < 2 * LEASE
+    is_early = abs(now - kept.began) < every
     if last <= kept.told or goes_on or is_early:
         return None
     tries = kept.tries + 1 if kept.aim == last else 1
