@@ -10,13 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
+from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
 from indieweb.settings import APPROVED, FOLLOWED, Settings
-from indieweb.stores import followed
+from indieweb.stores import following
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
-from indieweb.stores.followed import following_files, following_in, read_following
+from indieweb.stores.following import everybody_in, following_files, read_everybody
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
@@ -91,14 +92,16 @@ class Gate:
         :param here: what was erased in the inbox; ``lists``: the names of those that were handed over.
         """
         listed, problems = read_unwanted(self._settings)
-        people, unread = read_following(following_files(self._settings))
+        people, unread = read_everybody(self._settings)
         more, found = read_inbox_blocklist(self._inbox)
         listed, problems = replace(listed, blocked=listed.blocked | more), [*problems, *found]
-        if text := list_text(self._inbox, followed.NAME) if followed.NAME in lists else "":
-            others, found = following_in(text.encode(), followed.NAME)
-            people, unread = [*people, *others], [*unread, *found]
+        if text := list_text(self._inbox, following.NAME) if following.NAME in lists else "":
+            try:
+                people += everybody_in(text.encode(), following.NAME)
+            except ContentError as error:
+                unread.append(f"{error}; nobody in it is followed")
         self._unwanted = replace(listed, erased=listed.erased | here)
-        self._followed = places_of(people)
+        self._followed = places_of(one.page or one.feed for one in people)
         for problem in (*problems, *unread):
             log.warning("%s", problem)
 
