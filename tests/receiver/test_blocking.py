@@ -317,6 +317,7 @@ def test_one_person_of_a_host_of_many_is_blocked_without_the_others(door: Door, 
     one.press("Block social.net/@mal", of(mal))
     assert statuses(door) == {ann: VERIFIED}
     assert list_file.read_text() == f"{LIST}https://social.net/@mal\n"
+    assert one.said() == "Blocked: 1 of social.net/@mal"
     one.press("Undo")
     assert statuses(door) == {mal: VERIFIED, ann: VERIFIED}
 

@@ -3,12 +3,13 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -28,13 +29,13 @@ from indieweb.stores.sign_ins import SignIns
 from loopback import Answer, Asked, loopback
 
 
-def arrive(door: Door, name: str, text: str = "", author: str = "", at: float = 1000.0) -> int:
+def arrive(door: Door, name: str, text: str = "", author: str = "", at: float = 1000.0, more: Any = ()) -> int:
     """A mention that waits. Returns its number."""
     door.inbox.accept(f"https://{name}/", door.target, at)
     row = door.inbox.lease(at + 1)
     assert row is not None
     jf2 = {"type": "entry", "content": {"text": text or f"words of {name}"}, "wm-property": "in-reply-to"}
-    door.inbox.record(row, verified(at + 1, {**jf2, "author": {"name": author or name}}))
+    door.inbox.record(row, verified(at + 1, {**jf2, "author": {"name": author or name}, **dict(more)}))
     return row.id
 
 
@@ -222,6 +223,26 @@ def test_the_screen_shows_who_from_where_what_and_to_what(desk: Desk, door: Door
         assert words in shown
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"), [("yes", "answers yes to"), ("no", "answers no to"), ("\x1b[2J", "answers  ")]
+)
+def test_what_an_invitation_is_answered_is_said(desk: Desk, door: Door, answer: str, words: str) -> None:
+    arrive(door, "ann.net", more={"wm-property": "rsvp", "rsvp": answer})
+    assert words in sit(desk, "q")[1]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_no_key_is_parted_from_what_it_does(desk: Desk, door: Door, width: int) -> None:
+    for number in range(2):
+        arrive(door, f"ann.net/{number}")
+    shown = StringIO()
+    Screen(desk, Console(file=shown, width=width), iter("q").__next__).run()
+    offered = [line for line in shown.getvalue().splitlines() if line.startswith("[")]
+    for words in ("[a] approve", "[r] reject", "[s] skip", "[q] quit", "[R] reject all 2"):
+        assert any(words in line for line in offered)
+    assert max(map(len, offered)) <= max(width, len("[A] approve all 2 of ann.net"))
+
+
 def test_look_alike_hosts_show_as_punycode(desk: Desk, door: Door) -> None:
     arrive(door, "b\u00fccher.net")
     assert sit(desk, "q")[1].count("xn--bcher-kva.net") == 3
@@ -389,29 +410,59 @@ class TestCommand:
             more["INDIEWEB_MENTIONS_FROM"] += "x"
             assert self.run(door, command_environment, "--link", **more).returncode == 1
 
-    def test_in_a_terminal_it_takes_single_keys(self, door: Door, command_environment: dict[str, str]) -> None:
-        for name in ("ann.net", "bob.net"):
-            arrive(door, name)
+    @contextmanager
+    def in_a_terminal(self, door: Door, environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "indieweb", "--home", str(door.settings.home), "moderate"],
-            env={**command_environment, "SITEURL": door.site.url, "TERM": "xterm"},
+            env={**environment, "SITEURL": door.site.url, "TERM": "xterm"},
             stdin=theirs,
             stdout=theirs,
-            stderr=theirs,
+            stderr=subprocess.PIPE,
         )
         os.close(theirs)
         try:
-            shown = read_until(ours, "1 of 2")
-            os.write(ours, b"a")
-            shown += read_until(ours, "2 of 2")
-            os.write(ours, b"q")
-            shown += read_until(ours, "1 decided")
-            assert process.wait(20) == 0
+            yield ours, process
         finally:
             process.kill()
-            process.wait()
+            process.communicate()
+            with suppress(OSError):
+                os.close(ours)
+
+    def test_in_a_terminal_it_takes_single_keys(self, door: Door, command_environment: dict[str, str]) -> None:
+        (door.settings.content).mkdir()
+        names = ["ann.net", "spam.net/1", "bob.net", "spam.net/2", *(f"many.net/{number}" for number in range(26))]
+        for name in names:
+            arrive(door, name, "\x1b]0;x\x07\x1b[2J\x9b2J\u202e")
+        with self.in_a_terminal(door, command_environment) as (ours, process):
+            shown = read_until(ours, "1 of 30")
+            for key, words in (
+                *(("a", "2 of 30"), ("b", "3 of 30"), ("u", "2 of 30"), ("b", "3 of 30"), ("s", "5 of 30")),
+                *(("R", "That was all"), ("u", "5 of 30"), ("R", "That was all"), ("q", "decided")),
+            ):
+                os.write(ours, key.encode())
+                shown += read_until(ours, words)
+            assert process.wait(20) == 0
+        assert "29 decided" in shown
+        decided = statuses_of_sources(door)
+        assert decided.pop("https://ann.net/") == "approved"
+        assert decided.pop("https://bob.net/") == "verified"
+        assert (len(decided), set(decided.values())) == (26, {"rejected"})
+        assert (door.settings.content / "blocklist.txt").read_text() == "spam.net\n"
+        assert "\x1b" not in re.sub("\x1b\\[[0-2]m", "", shown)  # bold and dim, which are ours
+        assert not set(shown) & {"\x9b", "\u202e", "\x07"}
+
+    def test_a_terminal_that_is_closed_ends_it_without_a_word_and_what_was_decided_holds(
+        self, door: Door, command_environment: dict[str, str]
+    ) -> None:
+        for name in ("ann.net", "bob.net"):
+            arrive(door, name)
+        with self.in_a_terminal(door, command_environment) as (ours, process):
+            read_until(ours, "1 of 2")
+            os.write(ours, b"a")
+            read_until(ours, "2 of 2")
             os.close(ours)
+            assert b"Traceback" not in process.communicate(timeout=30)[1]
         assert statuses(door) == {"ann.net": "approved", "bob.net": "verified"}
 
 

@@ -10,11 +10,14 @@ from rich.text import Text
 
 from indieweb.receiver.desk import Desk, Made
 from indieweb.receiver.waiting import Waiting
+from indieweb.web.sanitize import plain
 from indieweb.webmention.blocklist import read_blocklist
 from indieweb.webmention.trust import rule_of
 
 #: What each key does. One in capitals does it to all of the host that waits.
 KEYS = {"a": "approve", "r": "reject", "b": "block", "s": "skip", "u": "undo", "q": "quit"}
+#: How much is shown of an address, in letters.
+ADDRESS = 120
 _CHANGED = "Nothing was decided: it has changed, or waits no longer."
 
 
@@ -70,7 +73,8 @@ class Screen:
         else:
             self._show(place)
             keys = self._keys(self._waiting[place])
-        self.console.print(Text("   ".join(f"[{key}] {words}" for key, words in keys.items()), style="dim"))
+        for some in (filter(str.islower, keys), filter(str.isupper, keys)):
+            self._offer([f"[{key}] {keys[key]}" for key in some])
         return self._key("".join(keys))
 
     def _keys(self, one: Waiting) -> dict[str, str]:
@@ -144,6 +148,15 @@ class Screen:
                 if meant in wanted:
                     return meant
 
+    def _offer(self, keys: Sequence[str]) -> None:
+        """Show keys, as many to a line as there is room for: none is parted from what it does."""
+        lines: list[str] = []
+        for key in keys:
+            longer = f"{lines[-1]}   {key}" if lines else ""
+            lines[-1:] = [longer] if longer and len(longer) <= self.console.width else [*lines[-1:], key]
+        for line in lines:
+            self.console.print(Text(line, style="dim"))
+
     def _say(self, words: str) -> None:
         self.console.print(Text(words, style="bold"))
 
@@ -151,12 +164,14 @@ class Screen:
         one, rows = self._waiting[place], Table.grid(padding=(0, 2))
         rows.add_column(style="dim")
         rows.add_column(overflow="fold")
+        who = one.host if one.author in ("", one.host) else f"{one.author} · {one.host}"
         # Text, never markup: what a stranger wrote must not draw on this screen.
-        for name, said in (("from", f"{one.author} · {one.host}"), ("page", one.page), (one.verb, one.target)):
+        for name, said in (("from", who), ("page", plain(one.page, ADDRESS)), (one.verb, one.target)):
             rows.add_row(name, Text(said))
         if one.excerpt:
             rows.add_row("", Text(one.excerpt))
-        self.console.print(Panel(rows, title=f"{place + 1} of {len(self._waiting)}", title_align="left"))
+        title = " · ".join(filter(None, [f"{place + 1} of {len(self._waiting)}", one.day]))
+        self.console.print(Panel(rows, title=Text(title), title_align="left"))
 
 
 def _count(number: int) -> str:
