@@ -13,6 +13,7 @@ from pathlib import Path
 from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
+from indieweb.receiver.blocking import blocks_row
 from indieweb.settings import APPROVED, FOLLOWED, Settings
 from indieweb.stores import following
 from indieweb.stores.blocklist import blocklist_files
@@ -23,7 +24,7 @@ from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
 from indieweb.stores.inbox_lists import kept_lists, list_text
-from indieweb.stores.inbox_schema import Arrival, entries_of
+from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
@@ -109,8 +110,7 @@ class Gate:
         """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
         if covers(self._unwanted.erased, row):
             return True
-        blocked = self._unwanted.blocked
-        return row.status != REJECTED and any(blocked.blocks(row.source, entry) for entry in (None, *entries_of(row)))
+        return row.status != REJECTED and blocks_row(self._unwanted.blocked, row)
 
 
 def _stamp(path: Path) -> str:
