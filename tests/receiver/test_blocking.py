@@ -317,6 +317,7 @@ def test_one_person_of_a_host_of_many_is_blocked_without_the_others(door: Door, 
     one.press("Block social.net/@mal", of(mal))
     assert statuses(door) == {ann: VERIFIED}
     assert list_file.read_text() == f"{LIST}https://social.net/@mal\n"
+    assert one.said() == "Blocked: 1 of social.net/@mal"
     one.press("Undo")
     assert statuses(door) == {mal: VERIFIED, ann: VERIFIED}
 
@@ -358,7 +359,7 @@ class TestApi:
 
     def test_blocking_and_taking_it_back(self, spammed: Door, token: dict[str, str]) -> None:
         said = spammed.client.post("/api/moderate", data={"action": "block", "rule": "spam.net"}, headers=token).json()
-        assert (said["status"], said["dropped"]) == ("blocked", 3)
+        assert (said["status"], said["count"]) == ("blocked", 3)
         assert statuses(spammed) == {ANN: VERIFIED}
         told = spammed.client.get("/api/lists", headers=token).json()
         assert told == {"lists": {}, "made": [{"number": 1, "rule": "spam.net", "blocked": True}]}

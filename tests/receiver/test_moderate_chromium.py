@@ -122,6 +122,9 @@ def test_the_whole_of_it_works_without_scripts_and_below_any_path(
         assert statuses(door) == {ann: "approved", bob: "rejected", eve: "verified", **dict.fromkeys(spam, "verified")}
         within(spam[1]).locator("summary").click()
         within(spam[1]).get_by_role("link", name="Show these 3 alone").click()
+        page.get_by_role("button", name="Approve all 3").click()
+        assert [statuses(door)[source] for source in spam] == ["approved"] * 3
+        page.locator(".last").get_by_role("button").click()
         page.get_by_role("button", name="Reject all 3").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Nothing of spam.net waits for your yes"
         page.get_by_role("link", name="Show all 1 of every site").click()

@@ -8,6 +8,7 @@ from moderator import OWN, Moderator, arrive, crowd, later, of, signed_in, statu
 from receiver_door import Door, open_door
 
 from indieweb.receiver.deciding import MOST
+from indieweb.receiver.hook import Hook
 from indieweb.stores.inbox_rules import approve, undo
 from loopback import Site
 
@@ -288,30 +289,19 @@ class TestHost:
 
 
 class TestPublishing:
-    """The owner's command runs when what is published has changed, and then alone."""
+    """The owner's command is told when what is published has changed, and then alone."""
 
-    @pytest.fixture
-    def open(self, tmp_path: Path, site: Site) -> Door:
-        return open_door(tmp_path, site, on_approved="touch ran")
-
-    def test_after_an_approval_and_its_undoing(self, open: Door) -> None:
-        ran = open.settings.home / "ran"
-        arrive(open, ANN)
-        one = signed_in(open)
-        one.press("Approve")
-        assert ran.exists()
-        ran.unlink()
-        one.press("Undo")
-        assert ran.exists()
-        open.client.close()
-        open.inbox.close()
-
-    def test_not_for_what_nobody_saw(self, open: Door) -> None:
-        arrive(open, ANN)
-        one = signed_in(open)
-        one.press("Reject")
-        one.press("Undo")
+    def test_after_an_approval_and_its_undoing(self, tmp_path: Path, site: Site) -> None:
+        door = open_door(tmp_path, site, on_approved="touch ran")
+        hook, ran = Hook(door.settings, door.inbox, every=0), tmp_path / "ran"
+        arrive(door, ANN)
+        one = signed_in(door)
+        for words, is_told in (("Reject", False), ("Undo", False), ("Approve", True), ("Undo", True)):
+            one.press(words)
+            hook.run()
+            assert ran.exists() is is_told
+            ran.unlink(missing_ok=True)
         one.press("Block ann.net")
-        assert not (open.settings.home / "ran").exists()
-        open.client.close()
-        open.inbox.close()
+        assert hook.is_due()
+        door.client.close()
+        door.inbox.close()

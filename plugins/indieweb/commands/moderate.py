@@ -7,7 +7,7 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from rich.console import Console
 
@@ -87,6 +87,14 @@ def _keys() -> Iterator[Callable[[], str]]:
     before = termios.tcgetattr(handle)
     tty.setcbreak(handle, termios.TCSADRAIN)
     try:
-        yield lambda: os.read(handle, 1).decode(errors="replace")
+        yield lambda: _read(handle)
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # it is gone
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+
+
+def _read(handle: int) -> str:
+    try:
+        return os.read(handle, 1).decode(errors="replace")
+    except OSError as error:  # the terminal is gone, and nobody reads what we say
+        raise BrokenPipeError from error

@@ -62,15 +62,15 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         content=html,
         text=text,
         summary=_text(jf2.get("summary")) or shorten(text, 280),
-        published=_moment(jf2.get("published")),
-        updated=_moment(jf2.get("updated")),
+        published=moment_in(jf2.get("published")),
+        updated=moment_in(jf2.get("updated")),
         author=card_from_jf2(jf2.get("author")),
         categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
         photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
         answers=answers,
         rsvp=rsvp,
-        start=_moment(jf2.get("start")),
-        end=_moment(jf2.get("end")),
+        start=moment_in(jf2.get("start")),
+        end=moment_in(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
         lang=_text(jf2.get("lang")),
     )
@@ -115,7 +115,7 @@ def mention_from_jf2(jf2: Any) -> Mention:
     if not isinstance(jf2, dict):
         raise ValueError("it is not a JSON object")
     source, target = _text(jf2.get("wm-source")), _text(jf2.get("wm-target"))
-    received = _moment(jf2.get("wm-received"))
+    received = moment_in(jf2.get("wm-received"))
     if not source or not target or received is None:
         raise ValueError("it lacks wm-source, wm-target or wm-received")
     name = _text(jf2.get("wm-property"))
@@ -135,7 +135,7 @@ def _written(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _moment(value: Any) -> datetime | None:
+def moment_in(value: Any) -> datetime | None:
     """A date with its offset; one without is taken as UTC; what is no date is None."""
     try:
         moment = datetime.fromisoformat(_text(value))

@@ -44,6 +44,14 @@ def the_one(fields: Form, name: str) -> str:
     return values[0].strip(" ")
 
 
+def moment_in(text: str) -> float:
+    """Seconds since 1970; 0, before all that came, for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
 def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     """The address that a request came from: the last one that no trusted proxy vouches for.
 

@@ -99,8 +99,13 @@ def _in_force(settings: Settings, inbox: Inbox) -> Blocklist:
     return read_blocklists(settings)[0] | read_inbox_blocklist(inbox)[0]
 
 
+def blocks_row(rules: Blocklist, row: Arrival) -> bool:
+    """Whether a mention is blocked, by its address or by any version of it that is kept."""
+    return rules.blocks(row.source) or any(rules.blocks(row.source, entry) for entry in entries_of(row))
+
+
 def _meant_by(rules: Blocklist) -> Callable[[Arrival], bool]:
     def is_meant(row: Arrival) -> bool:
-        return row.status != REJECTED and any(rules.blocks(row.source, entry) for entry in (None, *entries_of(row)))
+        return row.status != REJECTED and blocks_row(rules, row)
 
     return is_meant

@@ -27,10 +27,13 @@ class Outcome:
 
     :param said: what is to be said of it, a word of ``listing.SAID``; empty where it is seen.
     :param publishes: whether anything that is published was changed.
+    :param decision: by what it can be taken back; empty where it is seen. ``count``: of how many mentions it was.
     """
 
     said: str = ""
     publishes: bool = False
+    decision: str = ""
+    count: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -63,10 +66,9 @@ class Deciding:
         :param shown: when the owner saw the list: what came or changed since then is not approved.
         """
         changed = self._decide_all(action, host, shown)
-        if changed:
-            self.journal.add(action, host, [row.id for row in changed])
+        made = self.journal.add(action, host, [row.id for row in changed]) if changed else ""
         said = "more" if len(changed) >= MOST else "" if changed else "changed"
-        return Outcome(said, _publish(changed))
+        return Outcome(said, _publish(changed), made, len(changed))
 
     def block(self, rule: str) -> Blocked | None:
         """Let nothing in that a rule means, and drop what is here of it; None where it is blocked already."""

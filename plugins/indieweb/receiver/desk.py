@@ -2,8 +2,9 @@
 
 import logging
 import re
-import threading
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from indieweb.errors import CommandError
@@ -29,6 +30,18 @@ _CODE = re.compile(r"[\w-]{20,100}", re.ASCII)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision about more than one mention.
+
+    :param id: by what :meth:`Desk.take_back` knows it; empty where it changed nothing.
+    :param count: of how many mentions it was.
+    """
+
+    id: str
+    count: int
+
+
 class Desk(Protocol):
     """What a moderator can do."""
 
@@ -44,14 +57,14 @@ class Desk(Protocol):
         :param seen: the version that the moderator saw; with any other nothing is decided.
         """
 
-    def block(self, rule: str) -> str:
-        """Let nothing in that a rule means, and drop what is there of it.
+    def decide_all(self, host: str, action: str) -> Made:
+        """Do ``approve-all`` or ``reject-all`` to what waits of a host: approve only what was there to be listed."""
 
-        :returns: by what :meth:`take_back` knows it; empty where that was blocked already.
-        """
+    def block(self, rule: str) -> Made:
+        """Let nothing in that a rule means, and drop what is there of it."""
 
     def take_back(self, decision: str) -> bool:
-        """Take a rule out again, and bring back what it dropped. Whether all of it is as it was."""
+        """Undo such a decision. Whether all of it is as it was."""
 
     def link(self) -> str:
         """An address by which a browser signs in to ``/moderate``: good once, and for ten minutes."""
@@ -63,20 +76,20 @@ class Desk(Protocol):
 class LocalDesk:
     """The inbox of this home.
 
-    Closing it runs the owner's command, once, if anything that is published was changed.
+    Closing it tells the owner's command, once, if anything that is published was changed; unless a receiver does.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._inbox = settings, Inbox.of(settings)
-        self._hook = Hook(settings.on_approved, settings.home)
+        self._hook = Hook(settings, self._inbox)
         self._deciding = Deciding(settings, self._inbox, Journal(self._inbox.database))
-        self._changed = threading.Event()
+        self._shown = 0.0
         take_over_here(settings, self._inbox)
-        if Gate(settings, self._inbox).refresh():
-            self._changed.set()
+        self._is_busy = Gate(settings, self._inbox).refresh()
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
+        self._shown = time.time()  # before the rows are read: what changes from here on was not seen
         return [waiting_of(row) for row in self._inbox.pending()]
 
     def approved(self) -> list[Waiting]:
@@ -85,24 +98,26 @@ class LocalDesk:
 
     def decide(self, number: int, action: str, seen: str = "") -> str:
         """Do it."""
+        self._is_busy = True
         row = self._inbox.decide(number, of_version(DECISIONS[action], seen))
-        if row is not None and row.change_number is not None:
-            self._changed.set()
         return row.status if row is not None else ""
 
-    def block(self, rule: str) -> str:
+    def decide_all(self, host: str, action: str) -> Made:
         """Do it."""
+        self._is_busy = True
+        outcome = self._deciding.about_host(action, host, self._shown)
+        return Made(outcome.decision, outcome.count)
+
+    def block(self, rule: str) -> Made:
+        """Do it."""
+        self._is_busy = True
         done = self._deciding.block(rule)
-        if done is not None and done.publishes:
-            self._changed.set()
-        return done.decision if done is not None else ""
+        return Made(done.decision, len(done.gone)) if done is not None else Made("", 0)
 
     def take_back(self, decision: str) -> bool:
         """Do it."""
-        outcome = self._deciding.take_back(decision)
-        if outcome.publishes:
-            self._changed.set()
-        return outcome.is_whole
+        self._is_busy = True
+        return self._deciding.take_back(decision).is_whole
 
     def link(self) -> str:
         """The link, below the public address where it is known, else where ``receive`` listens by default."""
@@ -111,9 +126,9 @@ class LocalDesk:
     def close(self) -> None:
         """Leave."""
         take_over_here(self._settings, self._inbox)
+        if self._is_busy:  # to look at the list is no reason to publish
+            self._hook.run(at_once=True)
         self._inbox.close()
-        if self._changed.is_set():
-            self._hook.fire()
 
 
 class RemoteDesk:
@@ -124,6 +139,7 @@ class RemoteDesk:
 
     def __init__(self, remote: Remote, settings: Settings) -> None:
         self._remote, self._settings = remote, settings
+        self._shown = ""
 
     def pending(self) -> list[Waiting]:
         """What waits, oldest first."""
@@ -136,8 +152,9 @@ class RemoteDesk:
     def _listed(self, query: Mapping[str, str]) -> list[Waiting]:
         answer = self._remote.get("/api/pending", query)
         try:
+            self._shown = str(answer.get("shown", ""))  # by the clock there
             return [Waiting.from_json(one) for one in answer["pending"]]
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CommandError(f"{self._remote.base}: it does not say what waits; is it a receiver of ours?") from error
 
     def decide(self, number: int, action: str, seen: str = "") -> str:
@@ -145,13 +162,22 @@ class RemoteDesk:
         said = {"id": str(number), "action": action} | ({"seen": seen} if seen else {})
         return plain(str(self._moderated(said).get("status", "")), 20)
 
-    def block(self, rule: str) -> str:
+    def decide_all(self, host: str, action: str) -> Made:
         """Do it."""
-        return plain(str(self._moderated({"action": "block", "rule": rule}).get("decision", "")), 16)
+        return self._made({"action": action, "of": host, "shown": self._shown or "0"})
+
+    def block(self, rule: str) -> Made:
+        """Do it."""
+        return self._made({"action": "block", "rule": rule})
 
     def take_back(self, decision: str) -> bool:
         """Do it."""
         return self._moderated({"action": "take-back", "decision": decision}).get("status") == "undone"
+
+    def _made(self, said: Mapping[str, str]) -> Made:
+        answer = self._moderated(said)
+        count = answer.get("count")
+        return Made(plain(str(answer.get("decision", "")), 16), count if isinstance(count, int) else 0)
 
     def _moderated(self, said: Mapping[str, str]) -> dict[str, Any]:
         answer = self._remote.post("/api/moderate", dict(said))

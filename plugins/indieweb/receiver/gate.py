@@ -10,19 +10,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
+from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
+from indieweb.receiver.blocking import blocks_row
 from indieweb.settings import APPROVED, FOLLOWED, Settings
-from indieweb.stores import followed
+from indieweb.stores import following
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
-from indieweb.stores.followed import following_files, following_in, read_following
+from indieweb.stores.following import everybody_in, following_files, read_everybody
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
 from indieweb.stores.inbox_lists import kept_lists, list_text
-from indieweb.stores.inbox_schema import Arrival, entries_of
+from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
@@ -91,14 +93,16 @@ class Gate:
         :param here: what was erased in the inbox; ``lists``: the names of those that were handed over.
         """
         listed, problems = read_unwanted(self._settings)
-        people, unread = read_following(following_files(self._settings))
+        people, unread = read_everybody(self._settings)
         more, found = read_inbox_blocklist(self._inbox)
         listed, problems = replace(listed, blocked=listed.blocked | more), [*problems, *found]
-        if text := list_text(self._inbox, followed.NAME) if followed.NAME in lists else "":
-            others, found = following_in(text.encode(), followed.NAME)
-            people, unread = [*people, *others], [*unread, *found]
+        if text := list_text(self._inbox, following.NAME) if following.NAME in lists else "":
+            try:
+                people += everybody_in(text.encode(), following.NAME)
+            except ContentError as error:
+                unread.append(f"{error}; nobody in it is followed")
         self._unwanted = replace(listed, erased=listed.erased | here)
-        self._followed = places_of(people)
+        self._followed = places_of(one.page or one.feed for one in people)
         for problem in (*problems, *unread):
             log.warning("%s", problem)
 
@@ -106,8 +110,7 @@ class Gate:
         """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
         if covers(self._unwanted.erased, row):
             return True
-        blocked = self._unwanted.blocked
-        return row.status != REJECTED and any(blocked.blocks(row.source, entry) for entry in (None, *entries_of(row)))
+        return row.status != REJECTED and blocks_row(self._unwanted.blocked, row)
 
 
 def _stamp(path: Path) -> str:

@@ -134,5 +134,7 @@ def _page_of_ours(url: str, settings: Settings) -> Address:
 
 
 def _done(one: Decided, zone: ZoneInfo) -> Done:
-    about = _address(one.source).text if one.source else f"{one.count} of {plain(one.host, 254)}"
+    about = (
+        _address(one.source).text if one.source else f"{one.count} of {plain(one.host.removeprefix('https://'), 254)}"
+    )
     return Done(one.id, WORDS.get(one.action, "Decided"), about, datetime.fromtimestamp(one.made, UTC).astimezone(zone))

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import page
-from indieweb.receiver.asking import client_of, form_of, the_one
+from indieweb.receiver.asking import client_of, form_of, moment_in, the_one
 from indieweb.receiver.blocking import BLOCK
 from indieweb.receiver.deciding import OF_HOST, OF_ONE, Deciding, Outcome
 from indieweb.receiver.limits import Limit, Limits
@@ -137,7 +137,8 @@ class _Door:
         if action in OF_ONE:
             return self._deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
         if action in OF_HOST:
-            return self._deciding.about_host(action, plain(the_one(fields, "of"), 254), _time(the_one(fields, "shown")))
+            host, shown = plain(the_one(fields, "of"), 254), moment_in(the_one(fields, "shown"))
+            return self._deciding.about_host(action, host, shown)
         if action == BLOCK:
             return self._blocked(plain(the_one(fields, "rule"), 2048))
         if action == "undo":
@@ -166,11 +167,3 @@ def _maybe(fields: dict[str, list[str]], name: str) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _time(text: str) -> float:
-    """Seconds since 1970; 0, before all that came, for what is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

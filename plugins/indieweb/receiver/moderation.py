@@ -1,6 +1,6 @@
 """``/api/pending`` and ``/api/moderate``: what waits for a decision, and the decision, for the owner's own tools.
 
-A host or a person is blocked, and that taken back, at ``/api/moderate`` too.
+All of a host is decided upon, a host or a person is blocked, and that taken back, at ``/api/moderate`` too.
 
 With ``approved=true``, what was approved last: trust may have done so, and the owner may think otherwise.
 
@@ -8,6 +8,8 @@ With ``approved=true``, what was approved last: trust may have done so, and the 
 
 The token is taken from the ``Authorization`` header alone, which no page of another origin can make a browser send.
 """
+
+import time
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -17,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.api import demand_token
-from indieweb.receiver.asking import Form, bearer, form_of, the_one
-from indieweb.receiver.deciding import Deciding
+from indieweb.receiver.asking import Form, bearer, form_of, moment_in, the_one
+from indieweb.receiver.deciding import OF_HOST, Deciding
 from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
 from indieweb.receiver.waiting import LAST_APPROVED, of_version, waiting_of
@@ -54,14 +56,16 @@ class _Door:
         """What waits, or what was approved last."""
         await demand_owner(request, self._service)
         approved = request.query_params.get("approved") == "true"
+        shown = time.time()  # before the rows are read: what changes from here on was not seen
         rows = await run_in_threadpool(self._approved if approved else self._inbox.pending)
-        return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows]})
+        return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows], "shown": f"{shown:.6f}"})
 
     async def moderate(self, request: Request) -> Response:
         """A decision."""
         await demand_owner(request, self._service)
         fields = await form_of(request)
-        act = {"block": self._block, "take-back": self._take_back}.get(the_one(fields, "action"), self._decide)
+        acts = {"block": self._block, "take-back": self._take_back, **dict.fromkeys(OF_HOST, self._decide_all)}
+        act = acts.get(the_one(fields, "action"), self._decide)
         answer, publishes = await run_in_threadpool(act, fields)
         return JSONResponse(answer, background=BackgroundTask(self._service.hook.fire) if publishes else None)
 
@@ -82,12 +86,17 @@ class _Door:
             raise HTTPException(404, f"There is nothing to {action} at {number}.")
         return {"id": row.id, "status": row.status}, row.change_number is not None
 
+    def _decide_all(self, fields: Form) -> Done:
+        action, host, shown = (the_one(fields, name) for name in ("action", "of", "shown"))
+        outcome = self._deciding.about_host(action, plain(host, 254), moment_in(shown))
+        return {"decision": outcome.decision, "count": outcome.count}, outcome.publishes
+
     def _block(self, fields: Form) -> Done:
         rule = the_one(fields, "rule")
         if not is_rule(rule):
             raise HTTPException(400, "Give action=block and rule=HOST, or the address of a person.")
         done = self._deciding.block(rule)
-        decision = {"decision": done.decision, "dropped": len(done.gone)} if done else {"decision": ""}
+        decision = {"decision": done.decision, "count": len(done.gone)} if done else {"decision": "", "count": 0}
         return {"status": "blocked", **decision}, done is not None and done.publishes
 
     def _take_back(self, fields: Form) -> Done:

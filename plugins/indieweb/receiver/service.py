@@ -20,7 +20,7 @@ class Service:
 
     :param policy: what its worker may contact; a source that it could never fetch is refused at once.
     :param proxies: networks whose ``X-Forwarded-For`` is believed.
-    :param hook: runs the owner's command after an approval.
+    :param hook: tells the owner's command of an approval.
     :param nudge: tells the worker inside that something is due; does nothing where there is none.
     """
 
@@ -34,7 +34,9 @@ class Service:
     nudge: Callable[[], None] = field(default=lambda: None)
 
     @classmethod
-    def of(cls, settings: Settings, inbox: Inbox, nudge: Callable[[], None] = lambda: None) -> "Service":
+    def of(
+        cls, settings: Settings, inbox: Inbox, nudge: Callable[[], None] = lambda: None, hook: Hook | None = None
+    ) -> "Service":
         """The receiver that the settings describe.
 
         :raises SettingError: the limits cannot be read.
@@ -46,7 +48,7 @@ class Service:
             tokens=TokenStore(inbox.database),
             limits=Limits.read(settings.receive_limits),
             policy=Policy.from_settings(settings),
-            hook=Hook(settings.on_approved, settings.home),
+            hook=hook or Hook(settings, inbox),
             proxies=tuple(ip_network(network) for network in settings.trusted_proxies),
             nudge=nudge,
         )

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
+from indieweb.model.kind import RSVP_WORDS
 from indieweb.model.mention import shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
@@ -21,7 +22,7 @@ LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
 VERBS = {
     "in-reply-to": "replies to",
-    "rsvp": "answers the invitation",
+    "rsvp": "answers",
     "like-of": "likes",
     "repost-of": "reposts",
     "bookmark-of": "bookmarks",
@@ -36,6 +37,7 @@ class Waiting:
     :param id: what approving and rejecting are told.
     :param host: the source's, as punycode: what cannot be feigned.
     :param property: as what it mentions.
+    :param rsvp: its answer to an invitation; empty where it is none.
     :param excerpt: the beginning of its text.
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
@@ -52,6 +54,7 @@ class Waiting:
     received: str
     is_update: bool = False
     seen: str = ""
+    rsvp: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -62,7 +65,17 @@ class Waiting:
     def verb(self) -> str:
         """What its author does to the target, in words."""
         verb = VERBS.get(self.property, "mentions")
+        verb = f"answers {self.rsvp} to" if self.rsvp in RSVP_WORDS else verb
         return f"{verb} (changed)" if self.is_update else verb
+
+    @builtins.property
+    def day(self) -> str:
+        """When it came first, for people; empty where that cannot be told."""
+        try:
+            moment = datetime.fromisoformat(self.received).astimezone()
+        except (OverflowError, ValueError):
+            return ""
+        return f"{moment.day} {moment.strftime('%B %Y')}"
 
     def as_json(self) -> dict[str, Any]:
         """For ``moderate --list --json`` and for the API."""
@@ -104,6 +117,7 @@ def waiting_of(row: Arrival) -> Waiting:
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
+        rsvp=entry.rsvp,
     )
 
 

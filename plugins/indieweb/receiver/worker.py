@@ -40,12 +40,13 @@ class Worker:
     """Looks at mentions, a few at a time.
 
     :param inbox: where they wait; closed by whoever opened it.
+    :param hook: is told what is published by that; started and stopped by whoever made it.
     """
 
-    def __init__(self, settings: Settings, inbox: Inbox, width: int = WIDTH) -> None:
+    def __init__(self, settings: Settings, inbox: Inbox, width: int = WIDTH, hook: Hook | None = None) -> None:
         self._settings, self._inbox, self._width = settings, inbox, width
         self._policy = Policy.from_settings(settings)
-        self._hook = Hook(settings.on_approved, settings.home)
+        self._hook = hook or Hook(settings, inbox)
         self._gate = Gate(settings, inbox)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
@@ -66,6 +67,7 @@ class Worker:
                 )
         finally:
             self._end()
+            self._hook.run()
 
     def start(self) -> None:
         """Look at what is due, and at what comes, in threads of our own until :meth:`stop`."""

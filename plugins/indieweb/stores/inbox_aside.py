@@ -6,7 +6,7 @@ aside goes with its decision (see ``journal``).
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -84,18 +84,26 @@ def _put(inbox: Inbox, decision: str, numbers: Collection[int], is_meant: Callab
     with inbox.database.writing() as connection:
         wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
         rows = [row for row in map(arrival, connection.execute(wanted).all()) if row.source and is_meant(row)]
+        if rows:
+            connection.execute(insert(ASIDE), _kept(connection, decision, rows))
         for row in rows:
-            connection.execute(insert(ASIDE).values(**_kept(connection, decision, row)))
             take_out(inbox, connection, row)
         return rows
 
 
-def _kept(connection: Connection, decision: str, row: Arrival) -> dict[str, Any]:
-    """A mention, and what the owner had decided of it."""
-    decided = connection.execute(select(DECIDED).where(DECIDED.c.mention == row.id)).first()
-    said = {name: getattr(decided, name, None) for name in ("place", "approved", "moment")}
-    text = json.dumps(asdict(replace(row, lease=None, lease_until=None)))
-    return {"decision": decision, "mention": row.id, "row": text, **said}
+def _kept(connection: Connection, decision: str, rows: Sequence[Arrival]) -> list[dict[str, Any]]:
+    """Mentions, each with what the owner had decided of it."""
+    wanted = select(DECIDED).where(DECIDED.c.mention.in_([row.id for row in rows]))
+    decided = {one.mention: one for one in connection.execute(wanted)}
+    return [
+        {
+            "decision": decision,
+            "mention": row.id,
+            "row": json.dumps(asdict(replace(row, lease=None, lease_until=None))),
+            **{name: getattr(decided.get(row.id), name, None) for name in ("place", "approved", "moment")},
+        }
+        for row in rows
+    ]
 
 
 def _brought(inbox: Inbox, connection: Connection, row: Arrival) -> Arrival | None:

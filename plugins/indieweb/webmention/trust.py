@@ -5,7 +5,6 @@ its author has no say: anybody can claim to be anybody, but not to be somewhere.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from indieweb.web.links import host_of
 from indieweb.webmention.names import address_name, name_of
@@ -20,18 +19,6 @@ SHARED = frozenset(
     }
 )
 _PERSONAL = ("@", "~")
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Somebody whom the owner follows.
-
-    :param page: the address of their home; ``feed``: that of their feed; either may be empty.
-    """
-
-    title: str = ""
-    page: str = ""
-    feed: str = ""
 
 
 def place_of(url: str) -> str:
@@ -70,9 +57,9 @@ def is_rule(said: str) -> bool:
     return said in rules_for(said if "://" in said else f"https://{said}/")
 
 
-def places_of(followed: Iterable[Followed]) -> frozenset[str]:
-    """The places of people: of their pages, and of their feeds where these are all that is known.
+def places_of(addresses: Iterable[str]) -> frozenset[str]:
+    """The places of people, each told by an address: of their page, or of their feed where that is all that is known.
 
     Feeds often stand at a service's, which is not theirs alone.
     """
-    return frozenset(place_of(one.page or one.feed) for one in followed) - {""}
+    return frozenset(map(place_of, addresses)) - {""}
