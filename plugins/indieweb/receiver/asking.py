@@ -1,5 +1,6 @@
 """What a request says, read within bounds: who asks, with which token, with which form."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qsl
 
@@ -58,7 +59,8 @@ def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     ``X-Forwarded-For`` is believed of trusted proxies only, and no further than it can be read. Of IPv6 the network
     of 64 bits counts: it is one line.
     """
-    chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+    said = request.headers.getlist("x-forwarded-for") if proxies else ()
+    chain = [part.strip() for line in said for part in line.split(",")]
     client = _peer(request)
     while chain and client is not None and any(client in network for network in proxies):
         forwarded = _address(chain.pop())
@@ -107,6 +109,7 @@ def _peer(request: Request) -> IPv4Address | IPv6Address | None:
     return _address(request.client.host if request.client else "")
 
 
+@lru_cache(1000)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text)

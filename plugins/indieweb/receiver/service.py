@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.intake import Intake
 from indieweb.receiver.limits import Limits
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
@@ -18,6 +19,7 @@ Network = IPv4Network | IPv6Network
 class Service:
     """One receiver.
 
+    :param intake: the way of new mentions into the inbox.
     :param policy: what its worker may contact; a source that it could never fetch is refused at once.
     :param proxies: networks whose ``X-Forwarded-For`` is believed.
     :param hook: tells the owner's command of an approval.
@@ -26,6 +28,7 @@ class Service:
 
     settings: Settings
     inbox: Inbox
+    intake: Intake
     tokens: TokenStore
     limits: Limits
     policy: Policy
@@ -45,6 +48,7 @@ class Service:
         return cls(
             settings=settings,
             inbox=inbox,
+            intake=Intake(inbox),
             tokens=TokenStore(inbox.database),
             limits=Limits.read(settings.receive_limits),
             policy=Policy.from_settings(settings),
