@@ -74,7 +74,7 @@ def name_of(address: str) -> str:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
+def postgresql(configuration: tuple[str, ...] = CONFIGURATION) -> Iterator[PostgreSQL]:
     """A server while the ``with`` block runs.
 
     Its folder stands directly below /tmp: a socket's path has 107 bytes at most, and PostgreSQL, which does not run
@@ -93,7 +93,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             folder,
             user,
         )
-        given = [word for line in (*CONFIGURATION, f"unix_socket_directories={folder}") for word in ("-c", line)]
+        given = [word for line in (*configuration, f"unix_socket_directories={folder}") for word in ("-c", line)]
         with _serving([postgres, "-D", str(data), *given], folder, log, user):
             yield PostgreSQL(folder)
     finally:

@@ -88,15 +88,16 @@ class Hosts:
     def _said(self, host: str, path: str, body: bytes) -> bytes:
         if host == HOME:
             page = self.folder / path.strip("/") / "index.html"
-            return _written(200, page.read_bytes()) if page.is_file() else _written(404, b"")
+            return written(200, page.read_bytes()) if page.is_file() else written(404, b"")
         if path != "/webmention":
-            return _written(200, PAGE, "Link: </webmention>; rel=webmention")
+            return written(200, PAGE, "Link: </webmention>; rel=webmention")
         form = parse_qs(body.decode())
         self.told.append((host, form["source"][0], form["target"][0]))
-        return _written(202, b"")
+        return written(202, b"")
 
 
-def _written(status: int, body: bytes, *headers: str) -> bytes:
+def written(status: int, body: bytes, *headers: str) -> bytes:
+    """An answer, whole; the connection ends with it."""
     lines = (f"HTTP/1.1 {status} So", "Content-Type: text/html", f"Content-Length: {len(body)}", *headers)
     return "\r\n".join((*lines, "Connection: close", "", "")).encode() + body
 

@@ -29,10 +29,12 @@ class Run:
 
     :param seconds: wall time, the start of the program included.
     :param peak: MiB of the largest process.
+    :param cpu: what all of its processes together had of the processors, in seconds.
     """
 
     seconds: float
     peak: float
+    cpu: float = 0.0
 
 
 def run(command: Sequence[str | Path], folder: Path, **environ: str) -> Run:
@@ -68,4 +70,4 @@ def run(command: Sequence[str | Path], folder: Path, **environ: str) -> Run:
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip().splitlines()[-5:]
             raise BenchError("\n".join([f"{' '.join(map(str, command))} ended with {process.returncode}", *last]))
-    return Run(seconds, used.ru_maxrss / PER_MIB)
+    return Run(seconds, used.ru_maxrss / PER_MIB, used.ru_utime + used.ru_stime)

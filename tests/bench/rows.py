@@ -5,13 +5,13 @@ A new measure is a function and a row.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-from bench.paired import Pair, Side, in_turn
+from bench.paired import Pair
 from bench.processes import MissingError, Run
-from bench.sites import Home, HugoSite, PelicanSite, hugo
+from bench.ready import Bench
+from bench.receiving import Receiving
+from bench.sites import Home
 from bench.telling import Telling
 
 #: The numbers of posts for which there are figures to reach.
@@ -21,52 +21,11 @@ SMALL, LARGE = 1_000, 10_000
 class Goal(NamedTuple):
     """The figures that a measured one is held against: not more than this."""
 
-    reach: float
+    reach: float | None
     aim: float | None
 
 
-@dataclass
-class Bench:
-    """What a row needs in order to be measured.
-
-    :param scratch: a folder for the sites.
-    :param sizes: numbers of posts, the smallest first.
-    :param deadline: by ``time.monotonic``; after it each row is content with one pair.
-    """
-
-    scratch: Path
-    sizes: tuple[int, ...]
-    pairs: int
-    deadline: float = float("inf")
-
-    def __post_init__(self) -> None:
-        self.home = cache(lambda posts: Home(self.scratch / f"home-{posts}", posts))
-        self.pelican = cache(lambda posts: PelicanSite(self.scratch / f"pelican-{posts}", posts))
-        self._hugo = cache(lambda posts: HugoSite(self.scratch / f"hugo-{posts}", posts))
-        self.telling = cache(lambda mentions: Telling(self.scratch / f"telling-{mentions}", mentions))
-
-    def settled(self, posts: int) -> Home:
-        """The home in good order, whatever was measured before."""
-        home: Home = self.home(posts)
-        home.settle()
-        return home
-
-    def hugo(self, posts: int) -> HugoSite:
-        """Hugo's site.
-
-        :raises MissingError: Hugo is not here.
-        """
-        if hugo() is None:
-            raise MissingError("Hugo is not installed; `make bench` installs it")
-        found: HugoSite = self._hugo(posts)
-        return found
-
-    def in_turn(self, ours: Side, theirs: Side) -> list[Pair]:
-        """As many pairs as are wanted."""
-        return in_turn(ours, theirs, self.pairs, self.deadline)
-
-
-#: What a row is measured by, given the number of posts: pairs, or MiB.
+#: What a row is measured by, given the number of posts: pairs, or a figure in the row's unit.
 Measure = Callable[[Bench, int], list[Pair] | float]
 
 
@@ -139,18 +98,64 @@ def send_memory(bench: Bench, posts: int) -> float:
     return telling.peak or telling.sent().peak
 
 
+#: So many mentions a post: those of a small home in some seconds, and a flood.
+MENTIONS = 10
+
+
+def accept_over_empty(bench: Bench, posts: int) -> list[Pair]:
+    return _accept_over_empty(bench, bench.receiving("accept"), posts)
+
+
+def accept_over_empty_postgresql(bench: Bench, posts: int) -> list[Pair]:
+    return _accept_over_empty(bench, bench.receiving_postgresql("accept"), posts)
+
+
+def _accept_over_empty(bench: Bench, receiving: Receiving, posts: int) -> list[Pair]:
+    count = posts * MENTIONS
+    return bench.in_turn(lambda _: receiving.taken(count), lambda _: receiving.answered_empty(count))
+
+
+def accept_slowest(bench: Bench, posts: int) -> float:
+    return bench.receiving("accept").slowest(posts * MENTIONS)
+
+
+def accept_slowest_postgresql(bench: Bench, posts: int) -> float:
+    return bench.receiving_postgresql("accept").slowest(posts * MENTIONS)
+
+
+def verify_cost(bench: Bench, posts: int) -> float:
+    return bench.receiving("verify").looked_at(posts).cpu / posts * 1000
+
+
+def verify_seconds(workers: int) -> Measure:
+    def measure(bench: Bench, posts: int) -> float:
+        return bench.receiving_postgresql("verify").looked_at(posts, workers).seconds / posts * 1000
+
+    return measure
+
+
+def held_up(bench: Bench, posts: int) -> float:
+    return bench.receiving("flood").held_up(posts * MENTIONS)
+
+
+def held_up_postgresql(bench: Bench, posts: int) -> float:
+    return bench.receiving_postgresql("flood").held_up(posts * MENTIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row.
 
     :param name: by which it is chosen.
     :param goals: by the number of posts for which they hold.
+    :param unit: of what is measured without a yardstick.
     """
 
     name: str
     what: str
     measure: Measure
     goals: Mapping[int, Goal]
+    unit: str = "MiB"
 
 
 ROWS = (
@@ -171,6 +176,34 @@ ROWS = (
     Row("publish", "publish an edit / build it for publishing", publish_over_build, {LARGE: Goal(2.5, None)}),
     Row("send", "send as many mentions / the least it can take", send_over_least, {SMALL: Goal(1.3, 1.1)}),
     Row("memory-send", "peak memory, sending", send_memory, {SMALL: Goal(100, None)}),
+    Row("accept", "accept mentions / answer them, empty", accept_over_empty, {SMALL: Goal(2, None)}),
+    Row("accept-p99", "accept, p99 at half of that", accept_slowest, {SMALL: Goal(50, None)}, "ms"),
+    Row("verify", "look at a page, of one core", verify_cost, {SMALL: Goal(1000 / 30, None)}, "ms"),
+    Row("held-up", "held up by a flood", held_up, {LARGE: Goal(60, None)}, "s"),
+    Row(
+        "accept-postgresql",
+        "accept mentions / empty, PostgreSQL",
+        accept_over_empty_postgresql,
+        {SMALL: Goal(2, None)},
+    ),
+    Row(
+        "accept-p99-postgresql",
+        "accept, p99 at half, PostgreSQL",
+        accept_slowest_postgresql,
+        {SMALL: Goal(50, None)},
+        "ms",
+    ),
+    *(
+        Row(
+            f"verify-postgresql-{workers}",
+            f"look at a page, {workers} process{'es' * (workers > 1)}, PostgreSQL",
+            verify_seconds(workers),
+            {SMALL: Goal(None, None)},
+            "ms",
+        )
+        for workers in (1, 2, 4)
+    ),
+    Row("held-up-postgresql", "held up by a flood, PostgreSQL", held_up_postgresql, {LARGE: Goal(60, None)}, "s"),
 )
 
 

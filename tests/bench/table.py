@@ -45,7 +45,7 @@ def speed_row(planned: Planned, measured: list[Pair] | float | None) -> list[str
     if measured is None:
         return [*head, NONE, NONE, *goal, NONE, NONE, NONE]
     if isinstance(measured, float):
-        return [*head, f"{measured:.0f} MiB", NONE, *goal, NONE, NONE, NONE]
+        return [*head, f"{measured:.{measured < 10:d}f} {planned.row.unit}", NONE, *goal, NONE, NONE, NONE]
     ratios = [pair.ratio for pair in measured]
     return [
         *head,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indieweb.web.invisible import without_invisible
 from indieweb.web.sanitize import plain, safe_url
 
 
@@ -143,3 +144,9 @@ def test_an_address_that_may_stand_in_a_link(url: str, safe: str) -> None:
 )
 def test_an_address_that_may_not(url: str) -> None:
     assert safe_url(url) == ""
+
+
+def test_what_is_taken_for_plain_at_first_sight_is_all_kept_at_a_second_look() -> None:
+    plain = [sign for sign in map(chr, range(0x110000)) if without_invisible(f"a{sign}b") == f"a{sign}b"]
+    assert len(plain) > 100_000
+    assert [sign for sign in plain if without_invisible(f"a{sign}b\u200b") != f"a{sign}b"] == []

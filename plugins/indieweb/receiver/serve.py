@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from indieweb.errors import CommandError
 from indieweb.receiver.app import make_app
@@ -45,7 +46,7 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
     hook = Hook(settings, inbox)
     worker = Worker(settings, inbox, hook=hook) if work else None
     service = Service.of(settings, inbox, worker.nudge if worker else lambda: None, hook)
-    server = _Server(_config(service, host, port), announce)
+    server = server_of(make_app(service), host, port, announce)
     before = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         hook.start()
@@ -66,10 +67,11 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
             signal.signal(number, handler)
 
 
-def _config(service: Service, host: str, port: int) -> uvicorn.Config:
+def server_of(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -> uvicorn.Server:
+    """The server of an application, as the receiver's is served."""
     logging.getLogger("uvicorn.error").addFilter(_is_no_bind_error)
-    return uvicorn.Config(
-        make_app(service),
+    config = uvicorn.Config(
+        app,
         host=host,
         port=port,
         http=PatientProtocol,
@@ -83,6 +85,7 @@ def _config(service: Service, host: str, port: int) -> uvicorn.Config:
         timeout_keep_alive=5,
         timeout_graceful_shutdown=GRACE,
     )
+    return _Server(config, announce)
 
 
 def _is_no_bind_error(record: logging.LogRecord) -> bool:

@@ -20,6 +20,12 @@ _KEPT = frozenset("\n\t\r")
 _BREAKS = frozenset("\x0b\x0c\x85\u2028\u2029")
 #: Three flags are spelt with letters that show as nothing; in any other place those could hide words.
 _FLAGS = re.compile("|".join(TAGGED_FLAGS))
+#: What most texts are written with, and nothing of which is ever dropped: letters of several scripts, and punctuation.
+_PLAIN = re.compile(
+    r"[\t\n\r -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0481\u048a-\u052f\u05d0-\u05ea"
+    r"\u0620-\u064a\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u21ff"
+    r"\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u4e00-\u9fff\uac00-\ud7a3]*"
+)
 
 
 def without_invisible(text: str) -> str:
@@ -28,7 +34,7 @@ def without_invisible(text: str) -> str:
     Joiners stay where a script or an emoji is written with them. Letters are not composed with their marks: in HTML
     that would make one sign of the end of a tag and a mark behind it.
     """
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     kept: list[str] = []
     marks = 0
