@@ -40,6 +40,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(skip)
 
 
+@pytest.fixture(autouse=True)
+def everything_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pelican, where a test before has loaded it, lets nothing be logged twice in a process: a test sees it all."""
+    if "pelican.log" in sys.modules:
+        monkeypatch.setattr(sys.modules["pelican.log"].LimitFilter, "_raised_messages", NothingSaid())
+
+
+class NothingSaid(set[object]):
+    """What has been logged: nothing, whatever is added."""
+
+    def add(self, _: object) -> None:
+        """Forget it at once."""
+
+
 @pytest.fixture
 def command_environment() -> dict[str, str]:
     """The environment in which a test starts one of our commands as its own process."""

@@ -74,7 +74,7 @@ class Settings:
     trust: tuple[str, ...] = _setting(
         (FOLLOWED, APPROVED), "Whose mentions need no yes: of whom you follow, and of hosts that you approved before."
     )
-    on_approved: str = _setting("", "A command that the receiver runs after a mention was approved.")
+    on_approved: str = _setting("", "A command to run, or an address to tell, when what is published has changed.")
 
     @property
     def content(self) -> Path:

@@ -113,16 +113,20 @@ def photo_at(chance: random.Random) -> str:
 
 
 def receive_a_mention(home: Path, chance: random.Random) -> None:
-    source, target = f"https://other.example/{chance.randint(0, 5)}", f"{SITEURL}/2026/02/post-1/"
+    source = f"https://other.example/{chance.randint(0, 30)}"
+    target = f"{SITEURL}/{chance.choice(('2026/02/post-1/', '2026/05/hidden/', '2026/05/photo/'))}"
+    parent = chance.choice((target, "https://other.example/0", f"{SITEURL}/2026/05/answer/"))
     said = {
         "type": "entry",
         "url": source,
         "content": {"text": f"I say {chance.randint(0, 9)}"},
+        "in-reply-to": [parent],
+        "photo": [photo_at(chance)],
         "author": {"type": "card", "name": "Ann", "url": "https://other.example/", "photo": photo_at(chance)},
         "wm-source": source,
         "wm-target": target,
-        "wm-property": chance.choice(("in-reply-to", "like-of", "mention-of")),
-        "wm-received": "2026-05-30T10:00:00+00:00",
+        "wm-property": chance.choice(("in-reply-to", "in-reply-to", "like-of", "mention-of")),
+        "wm-received": f"2026-05-30T10:{chance.randint(0, 59):02}:00+00:00",
         "wm-id": 1,
         "wm-protocol": "webmention",
     }
@@ -134,6 +138,36 @@ def receive_a_mention(home: Path, chance: random.Random) -> None:
 def take_a_mention_back(home: Path, chance: random.Random) -> None:
     for path in sorted((home / "content/mentions").glob("*.json"))[: chance.randint(0, 2)]:
         path.unlink()
+
+
+def receive_many_mentions(home: Path, chance: random.Random) -> None:
+    for _ in range(40):  # more than a page of them
+        receive_a_mention(home, chance)
+
+
+def answer_a_mention(home: Path, chance: random.Random) -> None:
+    receive_a_mention(home, chance)
+    head = f"---\nIn-Reply-To: https://other.example/{chance.randint(0, 5)}\n---\n"
+    (home / "content/posts/2026-05-20-answer.md").write_text(f"{head}\nThanks {chance.randint(0, 9)}.")
+
+
+def lose_all_replies(home: Path, chance: random.Random) -> None:
+    receive_many_mentions(home, chance)
+    assert forked.build(home, at=NOW, go_on=True).code == 0
+    assert list((home / "output").rglob("comments/feed.atom"))
+    for path in (home / "content/mentions").glob("*.json"):
+        if "in-reply-to" in json.loads(path.read_text())["wm-property"]:
+            path.unlink()
+
+
+def keep_a_photo(home: Path, chance: random.Random) -> None:
+    from indieweb.stores.faces import PhotoStore  # noqa: PLC0415
+
+    receive_a_mention(home, chance)
+    store, small, large = PhotoStore(home / "content"), png(chance.randint(0, 9)), png(chance.randint(0, 9))
+    store.write(photo_at(chance), small, large, (chance.randint(2, 9), 2))
+    if chance.random() < 0.3:
+        store.sweep([photo_at(chance)])
 
 
 def keep_a_face(home: Path, chance: random.Random) -> None:
@@ -259,8 +293,12 @@ CHANGES: tuple[Change, ...] = (
     *(head("Date", "2026-03-03 10:00", "2026-04-04", ""), head("Status", "draft", "hidden", ""), translate),
     *(
         receive_a_mention,
+        receive_many_mentions,
+        answer_a_mention,
+        lose_all_replies,
         take_a_mention_back,
         keep_a_face,
+        keep_a_photo,
         lose_faces,
         keep_a_context,
         learn_of_a_copy,

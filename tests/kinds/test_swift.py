@@ -13,12 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockQuoteProcessor
-from markdown.extensions import Extension
+from markdown.extensions import Extension, codehilite
 from markdown.inlinepatterns import InlineProcessor as InlinePattern
-from markdown.inlinepatterns import SimpleTagInlineProcessor, SimpleTagPattern
+from markdown.inlinepatterns import ReferenceInlineProcessor, SimpleTagInlineProcessor, SimpleTagPattern
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from pelican.settings import DEFAULT_CONFIG
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 from indieweb.kinds import swift
 from indieweb.kinds.reader import HomeReader
@@ -97,8 +99,9 @@ def test_whatever_else_is_written_comes_out_the_same_to_the_byte(text: str) -> N
         *((InlineProcessor, method) for method in (swift.HANDLE, swift.APPLY, swift.RUN)),
         (UnescapeTreeprocessor, swift.UNESCAPE),
         (BlockParser, swift.PARSE),
+        (ReferenceInlineProcessor, swift.REFER),
     ],
-    ids=["handle", "apply", "run", "unescape", "parse"],
+    ids=["handle", "apply", "run", "unescape", "parse", "refer"],
 )
 def test_the_methods_leant_on_are_as_they_were_read(owner: type, method: swift.Method) -> None:
     assert method.is_as_read(owner)
@@ -158,6 +161,28 @@ def test_patterns_that_cannot_match_are_passed_over_which_python_markdown_does_n
     assert count(hasten(plain()), "something }} {{ in here") == 1
 
 
+def test_references_are_looked_for_where_one_is_defined_which_python_markdown_does_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def asked(markdown: Markdown, text: str) -> int:
+        seen: list[str] = []
+        really = ReferenceInlineProcessor.handleMatch
+        with monkeypatch.context() as patch:
+            patch.setattr(swift, "REFER", swift.Method("handleMatch", str(swift.source_digest(really))))
+            markdown.convert("first")  # it looks at its patterns
+            patch.setattr(
+                ReferenceInlineProcessor,
+                "handleMatch",
+                lambda self, match, data: seen.append(data) or really(self, match, data),
+            )
+            markdown.convert(text)
+        return len(seen)
+
+    assert asked(plain(), "a [link](/there)") > 0, "Python-Markdown does it by itself: it is needless"
+    assert asked(hasten(plain()), "a [link](/there)") == 0
+    assert asked(hasten(plain()), "a [link][it] and [it]\n\n[it]: /there") > 1
+
+
 def test_blocks_that_cannot_match_are_not_asked_about_which_python_markdown_does() -> None:
     def asked(markdown: Markdown) -> list[str]:
         seen: list[str] = []
@@ -169,6 +194,16 @@ def test_blocks_that_cannot_match_are_not_asked_about_which_python_markdown_does
 
     assert asked(plain()) == ["no quote", "> quote", "quote"], "Python-Markdown does it: SwiftParser is needless"
     assert asked(hasten(plain())) == ["> quote"]
+
+
+def test_a_language_is_looked_for_once_where_python_markdown_goes_through_all_for_each_block() -> None:
+    hasten(plain())
+    assert codehilite.get_lexer_by_name is swift.lexer_by_name, "Python-Markdown does it otherwise: it is needless"
+    assert type(swift.lexer_by_name("PYTHON", stripall=True)) is type(get_lexer_by_name("python"))
+    assert swift.lexer_by_name("python") is not swift.lexer_by_name("python"), "some remember the text before"
+    for unknown in ("no such language", "", None):
+        with pytest.raises(ClassNotFound):
+            swift.lexer_by_name(unknown)  # type: ignore[arg-type]
 
 
 def test_one_formatter_is_made_where_python_markdown_makes_one_for_each_block(monkeypatch: pytest.MonkeyPatch) -> None:

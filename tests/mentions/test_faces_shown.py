@@ -93,7 +93,7 @@ def test_its_pictures_stand_in_the_site_and_hold_what_was_kept(built: homes.Buil
 
 def test_a_face_that_no_mention_names_is_not_published(built: homes.Built) -> None:
     assert len(list((built.home / "content/mentions/faces").glob("*.webp"))) == 4
-    assert sorted(path.name for path in (built.output / "mentions").rglob("*") if path.is_file()) == [
+    assert sorted(path.name for path in (built.output / "mentions/faces").rglob("*")) == [
         f"{face(built)}-48.webp",
         f"{face(built)}-96.webp",
     ]
@@ -151,7 +151,7 @@ def test_a_broken_face_is_named_and_the_letter_is_shown(tmp_path: Path) -> None:
     assert first.code == 0
     assert record.name in first.said
     assert mark(first, "Ann").tag == "span"
-    assert not first.has("mentions")
+    assert not first.has("mentions/faces")
     shutil.copy(tmp_path / "record", record)
     again = homes.build(home)
     assert mark(again, "Ann").tag == "img"
@@ -160,4 +160,4 @@ def test_a_broken_face_is_named_and_the_letter_is_shown(tmp_path: Path) -> None:
     last = homes.build(home)
     assert "remove it to have it fetched again" in last.said
     assert mark(last, "Ann").tag == "span"
-    assert not last.has("mentions")
+    assert not last.has("mentions/faces")

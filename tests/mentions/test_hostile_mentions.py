@@ -9,6 +9,7 @@ from lxml import html
 
 import homes
 from indieweb.model.mention import mention_key
+from indieweb.stores.faces import PhotoStore
 
 TARGET = f"{homes.SITEURL}/2026/11/post/"
 #: Each is tried as the content, the text, the name, the author's name and the addresses of a mention.
@@ -38,6 +39,8 @@ PAYLOADS = {
     "comment": "<!--><script>alert(1)</script>-->",
     "half a surrogate": "one\ud800<b>two\udfff</b>",
 }
+#: A photo of a stranger's that this home keeps, so that what it is said to show is said.
+KEPT = "https://stranger.example/kept.jpg"
 ADDRESSES = [
     "javascript:alert(1)",
     "java\tscript:alert(1)",
@@ -71,6 +74,7 @@ def hostile() -> dict[str, str]:
             {"content": {"html": payload, "text": payload}},
             {"content": payload, "name": payload, "summary": payload},
             {"author": {"type": "card", "name": payload, "url": payload, "photo": payload}, "rsvp": payload},
+            {"photo": [KEPT, payload], "alt": [payload, payload], "lang": payload, "wm-property": "in-reply-to"},
         ):
             made.update([mention(number, **fields)])
             number += 1
@@ -92,36 +96,48 @@ def hostile() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+def built(tmp_path_factory: pytest.TempPathFactory) -> homes.Built:
     files = {"content/2026-11-01-post.md": "My own words.", **hostile()}
-    built = homes.build(homes.make_home(tmp_path_factory.mktemp("hostile"), files))
-    assert built.code == 0, built.said
+    home = homes.make_home(tmp_path_factory.mktemp("hostile"), files)
+    PhotoStore(home / "content").write(KEPT, b"small", b"large", (64, 48))
+    made = homes.build(home)
+    assert made.code == 0, made.said
+    return made
+
+
+@pytest.fixture(scope="module")
+def page(built: homes.Built) -> str:
     return built.page("2026/11/post")
 
 
-def test_nothing_in_the_page_can_run(page: str) -> None:
-    tree = html.document_fromstring(page)
+@pytest.fixture(scope="module", params=["2026/11/post", "mentions", "mentions/page/1", "mentions/page/2"])
+def any_page(built: homes.Built, request: pytest.FixtureRequest) -> str:
+    return built.page(request.param)
+
+
+def test_nothing_in_the_page_can_run(any_page: str) -> None:
+    tree = html.document_fromstring(any_page)
     assert not tree.xpath("//script | //iframe | //object | //embed | //style | //svg//script | //base | //math")
     assert not [name for element in tree.iter() for name in element.attrib if str(name).lower().startswith("on")]
 
 
-def test_no_address_is_anything_but_http_or_mail(page: str) -> None:
-    tree = html.document_fromstring(page)
+def test_no_address_is_anything_but_http_or_mail(any_page: str) -> None:
+    tree = html.document_fromstring(any_page)
     addresses = [str(value) for value in tree.xpath("//@href | //@src | //@action | //@formaction | //@poster")]
     assert len(addresses) > 20
     assert [found for found in addresses if not re.match(r"(?:https?://|/|#|mailto:)", found)] == []
 
 
-def test_no_page_asks_a_stranger_for_a_picture(page: str) -> None:
-    tree = html.document_fromstring(page)
-    assert [str(src) for src in tree.xpath("//img/@src | //source/@srcset") if not str(src).startswith("/")] == []
+def test_no_page_asks_a_stranger_for_a_picture(any_page: str) -> None:
+    tree = html.document_fromstring(any_page)
+    assert [str(src) for src in tree.xpath("//img/@src | //@srcset") if not str(src).startswith("/")] == []
 
 
-def test_only_our_own_endpoint_and_identity_are_announced(page: str) -> None:
-    parsed = mf2py.parse(page, html_parser="lxml")
+def test_only_our_own_endpoint_and_identity_are_announced(any_page: str) -> None:
+    parsed = mf2py.parse(any_page, html_parser="lxml")
     assert "webmention" not in parsed["rels"]
     assert "https://evil.example/" not in parsed["rels"].get("me", [])
-    tree = html.document_fromstring(page)
+    tree = html.document_fromstring(any_page)
     assert len(tree.xpath("//*[@id='content']")) == 1
 
 
@@ -138,8 +154,8 @@ def test_templates_links_and_front_matter_of_strangers_are_literal(page: str) ->
     assert "Save_as: ../../out.html" in page
 
 
-def test_no_form_and_no_refresh_of_a_stranger_stands_in_the_page(page: str) -> None:
-    tree = html.document_fromstring(page)
+def test_no_form_and_no_refresh_of_a_stranger_stands_in_the_page(any_page: str) -> None:
+    tree = html.document_fromstring(any_page)
     assert not tree.xpath(
         "//meta[@http-equiv='refresh'] | //input[@name='password'] | //form[contains(@action, 'evil')]"
     )

@@ -8,9 +8,11 @@ from urllib.parse import urljoin
 from httpx2 import Response
 from lxml import html
 from receiver_door import HTML, Door
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from indieweb.stores.inbox_rules import verified
+from indieweb.stores.inbox_schema import MENTIONS
 from indieweb.stores.sign_ins import SignIns
 
 HERE = "http://receiver.net"
@@ -111,3 +113,16 @@ def signed_in(door: Door) -> Moderator:
     moderator = Moderator(door.client)
     moderator.sign_in(invite(door))
     return moderator
+
+
+def crowd(door: Door, host: str, count: int) -> None:
+    """So many mentions of a host that wait, all put there at once."""
+    jf2 = '{"type": "entry", "wm-property": "mention-of", "content": {"text": "Buy"}}'
+    row = {"target": door.target, "host": host, "page": door.target, "status": "verified", "reason": "", "pending": jf2}
+    times = dict.fromkeys(("received", "arrived", "verified"), 1000.0)
+    rows = [
+        {**row, **times, "source": f"https://{host}/{number}", "key": f"{number:032}", "status_id": f"{number:032}"}
+        for number in range(count)
+    ]
+    with door.inbox.database.writing() as connection:
+        connection.execute(insert(MENTIONS), rows)

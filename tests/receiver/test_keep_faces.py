@@ -12,12 +12,13 @@ from PIL import Image
 from receiver_door import Door
 
 from indieweb.errors import StoreError
-from indieweb.model.entry import Card, Entry
+from indieweb.model.entry import Card, Entry, Media
 from indieweb.model.mention import Mention
 from indieweb.receiver.collect import collect_mentions
 from indieweb.receiver.faces import MOST, Faces, keep_faces
+from indieweb.receiver.forget import forget
 from indieweb.settings import Settings
-from indieweb.stores.faces import FaceStore
+from indieweb.stores.faces import FaceStore, PhotoStore
 from indieweb.stores.inbox_rules import approve, reject
 from indieweb.stores.mentions import MentionStore
 from loopback import Answer, Site
@@ -76,6 +77,68 @@ def test_from_the_page_of_a_stranger_to_a_face_in_the_content(door: Door) -> Non
     assert {path.suffix for path in (door.settings.content / "mentions/faces").iterdir()} == {".json", ".webp"}
     assert collect_mentions(door.settings).summary == "Mentions: nothing new."
     assert asked(door.site).count("/me.png") == 1
+
+
+def test_a_photo_in_a_reply_comes_along_by_itself_and_goes_with_it(door: Door) -> None:
+    answer = '<p class=e-content>Look</p><img class=u-photo src="/{}.png" alt="A cake">'
+    is_photo(door.site, "/one.png")
+    source = door.stranger("/post", answer.format("one"))
+    door.send(source)
+    door.work()
+    (number,) = door.waiting()
+    assert "/one.png" not in asked(door.site)
+    door.inbox.decide(number, approve)
+    assert collect_mentions(door.settings).summary == "Mentions: 1 new or changed, 1 photo fetched."
+    (mention,) = MentionStore(door.settings.content).read()[0]
+    assert [(photo.url, photo.alt) for photo in mention.entry.photos] == [(f"{door.site.url}/one.png", "A cake")]
+    kept = PhotoStore(door.settings.content).kept()[0][f"{door.site.url}/one.png"]
+    assert (kept.width, kept.height) == (64, 64)
+    forget(door.settings, source)
+    assert collect_mentions(door.settings).faces == Faces(removed=1)
+    assert list((door.settings.content / "mentions/photos").iterdir()) == []
+
+
+def test_another_address_of_a_photo_is_no_change_of_an_approved_reply_and_another_photo_is(door: Door) -> None:
+    photo = '<img class=u-photo src="/{}.png" alt="">'
+    for number in (1, 2, 3):
+        is_photo(door.site, f"/{number}.png")
+    door.send(door.stranger("/post", "<p class=e-content>Look</p>" + photo.format(1)))
+    door.work()
+    door.inbox.decide(door.waiting()[0], approve)
+    assert collect_mentions(door.settings).faces == Faces(kept=1)
+    door.send(door.stranger("/post", "<p class=e-content>Look</p>" + photo.format(2)))
+    door.work()
+    assert collect_mentions(door.settings).summary == "Mentions: nothing new."
+    door.send(door.stranger("/post", "<p class=e-content>Look</p>" + photo.format(2) + photo.format(3)))
+    door.work()
+    assert collect_mentions(door.settings).faces == Faces(kept=2, removed=1)
+
+
+def test_of_one_reply_four_photos_are_fetched_and_of_a_like_none(home: Settings, site: Site, says: Says) -> None:
+    photos = tuple(Media(is_photo(site, f"/{number}.png", photo(number))) for number in range(6))
+    for as_what in ("in-reply-to", "like-of"):
+        mention = says("ann", "")
+        shown = replace(mention.entry, photos=photos if as_what == "in-reply-to" else photos[5:])
+        source = f"{mention.source}/{as_what}"
+        MentionStore(home.content).write(replace(mention, source=source, property=as_what, entry=shown))
+    assert keep_faces(home, NOW) == Faces(kept=4)
+    assert sorted(asked(site)) == [f"/{number}.png" for number in range(4)]
+    assert keep_faces(home, NOW) == Faces()
+
+
+def test_a_hostile_photo_leaves_the_reply_as_it_is(home: Settings, site: Site, says: Says) -> None:
+    mention = says("ann", "")
+    addresses = [
+        is_photo(site, "/bomb.png", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        is_photo(site, "/page", b"<script>alert(1)</script>"),
+        "http://127.0.0.1:1/inward.png",
+        is_photo(site, "/fine.png"),
+    ]
+    shown = replace(mention.entry, photos=tuple(map(Media, addresses)))
+    MentionStore(home.content).write(replace(mention, property="in-reply-to", entry=shown))
+    done = keep_faces(home, NOW)
+    assert (done.kept, done.missed) == (1, 3)
+    assert list(PhotoStore(home.content).kept()[0]) == [f"{site.url}/fine.png"]
 
 
 def test_with_the_mention_its_face_goes(door: Door) -> None:

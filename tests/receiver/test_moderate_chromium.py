@@ -106,6 +106,7 @@ def test_the_whole_of_it_works_without_scripts_and_below_any_path(
     for source in (*sources, *spam):
         arrive(door, source)
     ann, bob, eve = sources
+    door.settings.content.mkdir()
     with at(door, path) as address:
         seen = see(java_script_enabled=scripts)
         page = seen.sign_in(address, invite(door))
@@ -121,15 +122,20 @@ def test_the_whole_of_it_works_without_scripts_and_below_any_path(
         assert statuses(door) == {ann: "approved", bob: "rejected", eve: "verified", **dict.fromkeys(spam, "verified")}
         within(spam[1]).locator("summary").click()
         within(spam[1]).get_by_role("link", name="Show these 3 alone").click()
+        page.get_by_role("button", name="Approve all 3").click()
+        assert [statuses(door)[source] for source in spam] == ["approved"] * 3
+        page.locator(".last").get_by_role("button").click()
         page.get_by_role("button", name="Reject all 3").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Nothing of spam.net waits for your yes"
         page.get_by_role("link", name="Show all 1 of every site").click()
         within(eve).locator("summary").click()
         within(eve).get_by_role("button", name="Block eve.net").click()
-        assert statuses(door) == {ann: "approved", bob: "rejected", eve: "rejected", **dict.fromkeys(spam, "rejected")}
+        assert statuses(door) == {ann: "approved", bob: "rejected", **dict.fromkeys(spam, "rejected")}
+        assert (door.settings.content / "blocklist.txt").read_text() == "eve.net\n"
         for _ in range(4):
             page.locator(".last").get_by_role("button").click()
-        assert set(statuses(door).values()) == {"verified"}
+        assert statuses(door) == dict.fromkeys((*sources, *spam), "verified")
+        assert (door.settings.content / "blocklist.txt").read_text() == ""
         page.goto(f"{address}/moderate/")
         assert page.url == f"{address}/moderate"
         page.get_by_role("button", name="Sign out").click()

@@ -220,7 +220,7 @@ class TestRemote:
             "html": '<a href="javascript:x" onclick="y">z</a><img src=x onerror=y><svg/onload=z>',
             "text": "\x1bz",
         }
-        self.says(site, self.child(author=author, content=content, url="data:text/html,x", photo=["https://spy.net/"]))
+        self.says(site, self.child(author=author, content=content, url="data:text/html,x", photo=["data:x", {}]))
         collect_mentions(self.settings(tmp_path, site))
         (path,) = (tmp_path / "content" / "mentions").glob("*.json")
         text = path.read_text("utf-8")
@@ -230,7 +230,6 @@ class TestRemote:
             "onerror",
             "<svg",
             "<img",
-            "spy.net",
             "data:",
             "\u202e",
             "\\u0000",
@@ -238,6 +237,19 @@ class TestRemote:
         ):
             assert word not in text
         assert len(text) < 2000
+
+    def test_of_photos_a_few_addresses_are_kept_and_what_they_show_as_words(self, tmp_path: Path, site: Site) -> None:
+        photos = ["javascript:alert(1)", *(f"https://photos.example/{number}" for number in range(9))]
+        child = self.child(photo=photos, alt=["a", "\u202ecake\x1b" + "x" * 5000])
+        self.says(site, {**child, "wm-property": "like-of"})  # whose photos are asked for by nobody
+        collect_mentions(self.settings(tmp_path, site))
+        ((mention,), _) = MentionStore(tmp_path / "content").read()
+        assert [photo.url for photo in mention.entry.photos] == photos[1:4]
+        first, *others = [photo.alt for photo in mention.entry.photos]
+        assert first is not None
+        assert first.startswith("cakex")
+        assert len(first) <= 200
+        assert others == [None, None]
 
     @pytest.mark.parametrize(
         "child",

@@ -226,53 +226,6 @@ def test_on_a_full_disk_it_answers_503_and_what_was_answered_with_202_is_there(h
     assert taken <= set(rows(house, "source"))
 
 
-def killed_under_load(house: House, site: Site, rounds: int, each: int) -> tuple[set[str], set[str]]:
-    """What was answered with 202 in some rounds that each end with kill -9, and what is there afterwards."""
-    answered: set[str] = set()
-    for number in range(rounds):
-        running = house.receive()
-        sending = threading.Event()
-
-        def load(
-            part: int, running: Running = running, number: int = number, sending: threading.Event = sending
-        ) -> None:
-            with httpx2.Client(trust_env=False, timeout=20) as client:
-                for n in range(each):
-                    source = f"{site.url}/stranger/{number}/{part}/{n}"
-                    try:
-                        answer = client.post(running.url, data={"source": source, "target": site.url + PAGE})
-                    except httpx2.HTTPError:
-                        return
-                    if answer.status_code == 202:
-                        answered.add(source)
-                        sending.set()
-
-        threads = [threading.Thread(target=load, args=(part,)) for part in range(4)]
-        for thread in threads:
-            thread.start()
-        assert sending.wait(30)
-        time.sleep(0.1 * (number % 10))
-        running.kill()
-        for thread in threads:
-            thread.join(60)
-    there = rows(house, "source")
-    assert len(there) == len(set(there))
-    return answered, set(there)
-
-
-def test_kill_9_under_load_loses_no_mention_that_was_answered_with_202(house: House, site: Site) -> None:
-    answered, there = killed_under_load(house, site, rounds=2, each=150)
-    assert answered
-    assert answered <= there
-
-
-@pytest.mark.long
-def test_kill_9_again_and_again_loses_and_doubles_nothing(house: House, site: Site) -> None:
-    answered, there = killed_under_load(house, site, rounds=25, each=2000)
-    assert len(answered) >= 25
-    assert answered <= there
-
-
 def test_what_a_killed_worker_had_begun_is_done_by_the_next_one(house: House, site: Site) -> None:
     begun = threading.Event()
 

@@ -1,7 +1,6 @@
 """The worker: from what was received to what waits for a yes, and on to what is gone."""
 
 import json
-import sys
 import threading
 import time
 from pathlib import Path
@@ -11,9 +10,7 @@ import pytest
 from receiver_door import Door, open_door
 from sqlalchemy import event
 
-from indieweb.errors import SettingError
 from indieweb.model.mention import APPROVED, GONE, INVALID, RECEIVED, REJECTED, VERIFIED
-from indieweb.receiver.hook import Hook
 from indieweb.receiver.worker import Worker
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import approve, reject
@@ -205,44 +202,6 @@ def test_a_full_disk_leaves_the_work_undone_and_due(door: Door) -> None:
     full.close()
     assert row_of(door, source).status == RECEIVED
     assert door.work() == {"verified": 1}
-
-
-class TestHook:
-    COMMAND = f"{sys.executable} -c \"open('ran', 'a').write('x')\""
-
-    def test_it_runs_when_what_was_approved_is_gone(self, tmp_path: Path, site: Site) -> None:
-        door = open_door(tmp_path, site, on_approved=self.COMMAND)
-        source = approved(door)
-        site.page("/ann", "", status=410)
-        assert not (tmp_path / "ran").exists()
-        again(door, source)
-        assert (tmp_path / "ran").read_text() == "x"
-        door.inbox.close()
-
-    def test_it_is_no_shell(self, tmp_path: Path) -> None:
-        assert Hook("true; touch ran", tmp_path).fire()
-        assert not (tmp_path / "ran").exists()
-
-    def test_what_goes_wrong_is_one_sentence(self, tmp_path: Path) -> None:
-        assert "no-such-program" in Hook("no-such-program", tmp_path).fire()
-        assert "ended with 1" in Hook("false", tmp_path).fire()
-        assert Hook("", tmp_path).fire() == ""
-        with pytest.raises(SettingError, match="INDIEWEB_ON_APPROVED"):
-            Hook("touch 'ran", tmp_path)
-
-    def test_many_approvals_at_once_are_few_runs_and_never_two_at_a_time(self, tmp_path: Path) -> None:
-        script = (
-            "import os, time; os.mkdir('running'); time.sleep(0.2); os.rmdir('running'); open('ran', 'a').write('x')"
-        )
-        hook = Hook(f'{sys.executable} -c "{script}"', tmp_path)
-        said: list[str] = []
-        threads = [threading.Thread(target=lambda: said.append(hook.fire())) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-        assert set(said) == {""}
-        assert 1 <= len((tmp_path / "ran").read_text()) <= 3
 
 
 def wait_for(condition: Any, seconds: float = 20.0) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indieweb.model.entry import Entry
-from indieweb.site.home import Leaf, leaves
+from indieweb.site.leaves import Leaf, leaves
 
 
 def entries(count: int) -> list[Entry]:

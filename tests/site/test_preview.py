@@ -11,7 +11,8 @@ import pytest
 from indieweb.model.entry import Card, Entry, Media
 from indieweb.settings import Settings
 from indieweb.site.entries import known_of
-from indieweb.site.home import Home, leaves
+from indieweb.site.home import Home
+from indieweb.site.leaves import leaves
 from indieweb.site.preview import preview_of_entry, preview_of_listing, preview_of_path
 
 ARTICLE = SimpleNamespace(metadata={}, relative_source_path="note.md")

@@ -83,6 +83,41 @@ class TestCommand:
         assert f"{other}:2: " in ended.stderr
         assert read_blocklists(settings)[0].names == {"a.net", "b.net"}
 
+    def test_what_one_home_gives_out_another_takes_in(self, settings: Settings, tmp_path: Path) -> None:
+        (tmp_path / "other/content").mkdir(parents=True)
+        other = Settings(home=tmp_path / "other")
+        BlocklistFile.of(settings).path.write_text(
+            '# Mine\nSpam.net  # since May\nhttps://social.net/@mal/\n"Buy  NOW"\nb\u00fccher.net\n', "utf-8"
+        )
+        given = run(settings.home, "blocklist").stdout
+        (tmp_path / "theirs.txt").write_text(given, "utf-8")
+        for count in ("4 rules", "0 rules"):
+            ended = run(other.home, "blocklist", "--import", str(tmp_path / "theirs.txt"))
+            assert (ended.stdout.startswith(count), ended.stderr) == (True, "")
+        assert read_blocklists(other) == read_blocklists(settings)
+        assert BlocklistFile.of(other).path.read_text("utf-8") == given
+
+    def test_hostile_lines_of_a_list_are_named_and_passed_over_and_no_terminal_is_told_anything(
+        self, settings: Settings
+    ) -> None:
+        theirs = settings.home / "theirs.txt"
+        hostile = [
+            *(b"com", b"*", b"*.net", b"/", b"..", b"../../etc/passwd", b'""', b'" "', b"'x'", b"<script>alert(1)"),
+            *(b"javascript:alert(1)", b"file:///etc/passwd", b"http://", b"a" * 100_000, b"\xff\xfe", b"\x00"),
+            *(b"\x1b[2J", b'"\x1b[31m"x', b"[section]", b"{}", b"a.net b.net", "\u202egnp.exe".encode()),
+        ]
+        good = [b"spam.net # \x1b]0;owned\x07 \x9b2J", b'"buy \x1b[31mnow"', b"https://social.net/@mal"]
+        theirs.write_bytes(b"\n".join([*hostile, *good]))
+        ended = run(settings.home, "blocklist", "--import", str(theirs))
+        said = ended.stderr.splitlines()
+        assert [line.split(":")[1] for line in said] == [str(number + 1) for number in range(len(hostile))]
+        assert max(map(len, said)) < 300
+        assert ended.stdout.startswith("3 rules added")
+        shown, kept = run(settings.home, "blocklist").stdout, BlocklistFile.of(settings).path.read_text()
+        assert shown.splitlines() == ["https://social.net/@mal", "spam.net", '"buy [31mnow"']
+        for text in (ended.stdout, ended.stderr, shown, kept):
+            assert text.replace("\n", "").isprintable()
+
     def test_what_is_no_rule_or_no_file_is_refused_in_one_sentence(self, settings: Settings) -> None:
         for words in (("--add", "casino"), ("--add", "a.net\nb.net"), ("--import", "nothing.txt")):
             ended = run(settings.home, "blocklist", *words)

@@ -4,16 +4,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, inspect
 
+from indieweb.model.mention import mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
 from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
+from indieweb.stores.inbox_accepting import Sent
 from indieweb.stores.inbox_rules import BACKOFF, KILLS, RECHECK, approve, reject, undo, unverified, verified
 from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival
 from indieweb.stores.workers import Alive, bury
@@ -115,6 +118,50 @@ class TestAccepting:
         assert inbox.lease(NOW + YEAR) is None
         assert inbox.accept(SOURCE, TARGET, NOW + 1).status == "received"
         assert leased(inbox, NOW + 1).source == SOURCE
+
+    def test_many_are_taken_in_one_go_and_each_is_told_what_became_of_it(self, inbox: Inbox) -> None:
+        row = approved(inbox)
+        inbox.accept(f"{SOURCE}?no", TARGET, NOW)
+        inbox.decide(recorded(inbox, verified(NOW, HELLO)).id, reject)
+        sent = [Sent(source, TARGET) for source in (f"{SOURCE}?new", SOURCE, f"{SOURCE}?no", f"{SOURCE}?new")]
+        new, known, rejected, twice = inbox.accept_each(sent, NOW + 1)
+        assert (new.status, known.status, rejected.status, twice.status) == (
+            "received",
+            "approved",
+            "rejected",
+            "received",
+        )
+        assert [one.is_new for one in (new, known, rejected, twice)] == [True, False, False, False]
+        assert (known.status_id, twice.status_id) == (row.status_id, new.status_id)
+        found = inbox.find_status(new.status_id)
+        assert found is not None
+        assert (found.source, found.received, found.next_try, found.tries) == (f"{SOURCE}?new", NOW + 1, NOW + 1, 0)
+
+    def test_what_crosses_between_two_who_take_the_same_in_is_there_once(self, inbox: Inbox) -> None:
+        """In opposite orders, while somebody decides about all of them."""
+        sent = [Sent(f"{SOURCE}?{n}", TARGET) for n in range(60)]
+        told: list[list[str]] = []
+
+        def take(order: int) -> None:
+            for _ in range(5):
+                told.append([one.status_id for one in inbox.accept_each(sent[::order], NOW)][::order])
+
+        threads = [threading.Thread(target=take, args=(order,)) for order in (1, -1, 1, -1)]
+        for thread in threads:
+            thread.start()
+        for _ in range(10):
+            inbox.decide_each(range(1, 200), lambda row: replace(row, reason="seen"))
+        for thread in threads:
+            thread.join(60)
+        assert len(told) == 20
+        assert {tuple(one) for one in told} == {tuple(told[0])}
+
+    def test_any_address_that_can_be_used_is_kept_as_it_was_sent(self, inbox: Inbox) -> None:
+        odd = [f"{SOURCE}?{more}" for more in ("\"'{}[]$.\u2603", "%00%5C", "\U0001f600" * 300, "a" * 2000)]
+        for source, taken in zip(odd, inbox.accept_each([Sent(one, TARGET) for one in odd], NOW), strict=True):
+            row = inbox.find_status(taken.status_id)
+            assert row is not None
+            assert (row.source, row.key) == (source, mention_key(source, TARGET))
 
 
 class TestVerdicts:

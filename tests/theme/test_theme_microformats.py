@@ -1,5 +1,6 @@
 """What each kind's page parses into: exactly what its front matter said, and nothing of what stands around it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import mf2py
@@ -156,16 +157,24 @@ def test_a_list_is_a_feed_of_entries_with_authors(themed: homes.Built, path: str
         assert len(child["properties"]["url"]) == len(child["properties"]["published"]) == 1
 
 
+def all_comments(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Comments, and the comments that stand in them."""
+    for comment in properties.get("comment", []):
+        yield comment
+        yield from all_comments(comment["properties"])
+
+
 def test_the_conversation_is_cited_and_does_not_leak_into_the_post(themed: homes.Built) -> None:
     found = entry(themed, "2026/10/talked-about/")["properties"]
-    counts = {name: len(found[name]) for name in ("comment", "like", "repost", "bookmark", "mention")}
+    comments = list(all_comments(found))
+    counts = {name: len(found[name]) for name in ("like", "repost", "bookmark", "mention")} | {"comment": len(comments)}
     assert counts == {"comment": 42, "like": 20, "repost": 3, "bookmark": 1, "mention": 2}  # 40, an essay, our own
     assert "name" not in found
     assert "photo" not in found
     assert [each["value"].strip() for each in found["content"]] == ["A note that forty people answered."]
-    for name in counts:
-        assert {tuple(each["type"]) for each in found[name]} == {("h-cite",)}
-    replies = {each["properties"]["url"][0]: each["properties"] for each in found["comment"]}
+    cited = [each for name in counts if name != "comment" for each in found[name]] + comments
+    assert {tuple(each["type"]) for each in cited} == {("h-cite",)}
+    replies = {each["properties"]["url"][0]: each["properties"] for each in comments}
     assert replies[theme_home.address(0)]["author"][0]["properties"]["name"] == ["Ann B."]
     assert replies[theme_home.address(0)]["content"][0]["value"].strip() == "Reply 0."
     assert replies[theme_home.address(0)]["published"] == ["2026-10-02T00:00:00+0000"]

@@ -23,7 +23,7 @@ from indieweb.building.lean import ENDINGS, load_pelican
 from indieweb.building.unchanged import Ground, look, unchanged
 from indieweb.errors import SettingError
 from indieweb.settings import conf_names
-from indieweb.stores.remembered import code
+from indieweb.stores.code import code_digest
 
 #: What is loaded when the first feed is made.
 _LATER = ("indieweb.feeds.atom", "indieweb.feeds.rss", "indieweb.feeds.jsonfeed")
@@ -79,7 +79,7 @@ def prepared(home: Path, conf: str) -> list[str]:
     import indieweb.building.run  # noqa: F401, PLC0415 - it loads Pelican
 
     _convert_a_little(conf_names(home / conf).get("MARKDOWN") or {})
-    code()
+    code_digest()
     return [*_LATER, *now.plugins]
 
 

@@ -13,9 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from indieweb.building.rules import PACKAGE, code_digest
 from indieweb.errors import StoreError
 from indieweb.site import compiled
+from indieweb.stores.code import PACKAGE, code_digest
 from indieweb.stores.files import write_whole
 
 #: Of so many templates, at most, is anything kept; a home has some sixty.

@@ -15,8 +15,10 @@ from pelican.urlwrappers import URLWrapper
 from indieweb.building.reach import Reach
 from indieweb.model.entry import Card, Entry, Tag
 from indieweb.model.kind import Kind
-from indieweb.site.home import Entries, Home, Leaf, Listing
+from indieweb.site.heard import Heard
+from indieweb.site.home import Entries, Home, Listing
 from indieweb.site.known import Known
+from indieweb.site.leaves import Leaf
 from indieweb.stores.codec import digest, encoded, joined
 from indieweb.stores.ledger import Record
 
@@ -27,9 +29,9 @@ _OF_ENTRIES = frozenset(name for name in dir(Entry) if not name.startswith("_"))
 _OF_MENUS = ("title", "slug", "url", "save_as", "status", "lang")
 #: Methods of the renderer that show all of an entry, that show its conversation, and that show neither.
 _WHOLE = frozenset({"entry", "brief", "context", "conversation"})
-_TALK = frozenset({"entry", "conversation"})
+_TALK = frozenset({"entry", "conversation", "head"})
 _MENUS = frozenset({"menu", "footer_menu"})
-_INDIEWEB = _WHOLE | _MENUS | {"look", "words", "icon", "card", "line", "head", "text"}
+_INDIEWEB = _WHOLE | _MENUS | {"look", "words", "icon", "card", "line", "head", "text", "heard"}
 #: Parts of the home that are told by its settings, by what a page is given, or here.
 _HOME = frozenset({"base", "settings", "author", "local", "path_of", "per_page", "entry", "neighbours", "listings"})
 #: Attributes of a content by which a template comes to others.
@@ -123,7 +125,8 @@ class Keys:
 
     def head(self, listing: Listing, leaf: Any) -> str:
         """What the head of a list says besides its titles: its newest post, and on the home page every list."""
-        newest = (leaf or listing).entries.known[:1]
+        entries = (leaf or listing).entries
+        newest = entries.known[:1] if isinstance(entries, Entries) else []
         is_home = not listing.path and not (leaf and leaf.number)
         return " ".join([self.home.line_digest(known) for known in newest] + [self._counted if is_home else ""])
 
@@ -171,7 +174,16 @@ class Keys:
         talk = home.mentions.get(url)
         if not talk:
             return ""
-        return digest([home.digest(own) if (own := home.at(each.source)) else encoded(each) for each in talk])
+        return digest([home.mention_digest(each) for each in talk])
+
+    def of_brief(self, known: Known) -> str:
+        """A digest of an entry with what lists show beside it: how many answered."""
+        replies = self.home.replies(known.url)
+        return f"{self.home.digest(known)} {replies}" if replies else self.home.digest(known)
+
+    def of_heard(self, said: Heard) -> str:
+        """A digest of what somebody said to a post, as the page of mentions shows it."""
+        return f"{self.home.mention_digest(said.mention)} {self.home.line_digest(said.post)}"
 
 
 class _Sight:
@@ -186,7 +198,8 @@ class _Sight:
         self._whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & _WHOLE)
         self._lists, self._talk = "entries" in reach.names, bool(reach.indieweb & _TALK)
         home = keys.home
-        self.of: Callable[[Known], str] = home.digest if self._whole else home.line_digest
+        whole = keys.of_brief if "brief" in reach.indieweb else home.digest
+        self.of: Callable[[Known], str] = whole if self._whole else home.line_digest
         self._of_entries: dict[int, tuple[Entries, str]] = {}
         self._listings: dict[str, str] = {}
 
@@ -236,10 +249,11 @@ class _Sight:
             (Listing, self._listing),
             (Entries, self._entries),
             (Record, repr),
+            (Heard, self._keys.of_heard),
             (list | tuple, lambda value: joined(*[self.digest(part) for part in value])),
         )
 
-    def _leaf(self, leaf: Leaf) -> str:
+    def _leaf(self, leaf: Leaf[Any]) -> str:
         return f"{leaf.number} {leaf.path} {leaf.newer} {leaf.older} {self.digest(leaf.entries)}"
 
     def _entries(self, entries: Entries) -> str:

@@ -19,7 +19,7 @@ from indieweb.building.keys import Keys
 from indieweb.building.lock import folder_of
 from indieweb.building.reach import Templates
 from indieweb.building.reading import Memory
-from indieweb.building.rules import code_digest, everything_digest, reading_digest
+from indieweb.building.rules import everything_digest, reading_digest
 from indieweb.building.settling import RememberingSettler
 from indieweb.building.tree import Given, Tree, no_key
 from indieweb.building.unchanged import environment, names_left
@@ -29,6 +29,7 @@ from indieweb.site.compiled import Compiled
 from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written
 from indieweb.stores.builds_file import discard
 from indieweb.stores.built import Built
+from indieweb.stores.code import code_digest
 from indieweb.stores.codec import digest
 from indieweb.stores.remembered import Remembered
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import tee
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pelican.contents import Article, Page
 
@@ -32,8 +32,7 @@ Parse = Callable[[str], Any]
 SettleAtOnce = Callable[[Any], tuple[Settled, str] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What reading one file gave, as plain data; ``light`` is empty for what cannot be kept.
 
     :param digest: of the bytes of the file.
@@ -69,7 +68,7 @@ class Memory:
             self.store.forget_everything()
             self.store.put_fact("rules", self.rules)
         self._wrappers = Wrappers(self.settings)
-        self._names: Callable[[Any], frozenset[str]] = cache(frozenset)
+        self._names: Callable[[str], frozenset[str]] = cache(lambda text: frozenset(text.split("\n")))
         self._now = time.time()
         self._seen: set[str] = set()
         self._known: dict[str, _Row] = {}

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pelican.contents import Article
 from pelican.urlwrappers import Author, Category, Tag, URLWrapper
@@ -14,7 +14,7 @@ from indieweb.building.kept import Light
 from indieweb.building.remarks import Remark
 from indieweb.model.post import Post
 from indieweb.site.entries import MEDIA
-from indieweb.stores.codec import decoder, encoded, moment, moment_text
+from indieweb.stores.codec import compact, decoder, encoded, moment, moment_text
 
 _WRAPPERS: dict[str, type[URLWrapper]] = {kind.__name__: kind for kind in (Tag, Category, Author)}
 _PLAIN = (str, int, float, bool, type(None))
@@ -39,6 +39,35 @@ class Wrappers:
         return found
 
 
+class _Row(NamedTuple):
+    """What is kept of an article or page for every build: a row, for in ten thousand tables the names take longest.
+
+    :param kind: Pelican's class of it.
+    :param names: its attributes, a line each.
+    :param date: as ``moment_text`` writes it.
+    :param ahead: when a post that is not stated to be a draft stops being one, in seconds since 1970.
+    :param text: attributes that are texts or truth values.
+    """
+
+    kind: str
+    url: str
+    save_as: str
+    names: str
+    static_links: list[str]
+    status: str
+    date: str | None
+    ahead: float | None
+    due: bool
+    text: dict[str, Any]
+    tags: list[str] | None
+    category: str | None
+    authors: list[str] | None
+    linked: bool
+    attaches: bool
+    remarks: list[Remark]
+
+
+_NONE: frozenset[str] = frozenset()
 #: A link to another of the owner's files (Pelican's ``INTRASITE_LINK_REGEX``), and one that moves that file.
 _LINK, _ATTACH = re.compile(r"[{|]\w+[|}]"), re.compile(r"[{|]attach[|}]")
 
@@ -62,26 +91,26 @@ def light_text(article: Any, kind: type, remarks: list[Remark]) -> str:
     given = ("slug", "lang", "title", "in_default_lang", "template", MEDIA)
     stated = str(article.metadata.get("status", "") or "").lower()
     waits = isinstance(article, Article) and not article.settings["WITH_FUTURE_DATES"] and stated != "draft"
-    light = {
-        "is": kind.__name__,
-        "url": article.url,
-        "save_as": article.save_as,
-        "names": sorted(_attributes(article)),
-        "static_links": sorted(article.get_static_links()),
-        "status": article.status,
-        "date": moment_text(article.date) if "date" in of else None,
-        # When a post that is not stated to be a draft stops being one, in seconds since 1970.
-        "ahead": article.date.timestamp() if waits and "date" in of else None,
-        "due": waits and article.status == "draft",
-        "text": {name: of[name] for name in given if name in of},
-        "tags": [_named(tag) for tag in of["tags"]] if "tags" in of else None,
-        "category": _named(of["category"]) if "category" in of else None,
-        "authors": [_named(author) for author in of["authors"]] if "authors" in of else None,
-        "linked": is_linked(article),
-        "attaches": _has(_ATTACH, article._content),
-        "remarks": remarks,
-    }
-    return json.dumps(light, ensure_ascii=False, separators=(",", ":"))
+    return compact(
+        _Row(
+            kind=kind.__name__,
+            url=article.url,
+            save_as=article.save_as,
+            names="\n".join(sorted(_attributes(article))),
+            static_links=sorted(article.get_static_links()),
+            status=article.status,
+            date=moment_text(article.date) if "date" in of else None,
+            ahead=article.date.timestamp() if waits and "date" in of else None,
+            due=waits and article.status == "draft",
+            text={name: of[name] for name in given if name in of},
+            tags=[_named(tag) for tag in of["tags"]] if "tags" in of else None,
+            category=_named(of["category"]) if "category" in of else None,
+            authors=[_named(author) for author in of["authors"]] if "authors" in of else None,
+            linked=is_linked(article),
+            attaches=_has(_ATTACH, article._content),
+            remarks=remarks,
+        )
+    )
 
 
 def _attributes(article: Any) -> set[str]:
@@ -95,34 +124,38 @@ def _named(wrapper: Any) -> str:
     return str(wrapper.name)
 
 
-def light_of(path: str, found: dict[str, Any], wrappers: Wrappers, names: Callable[[Any], frozenset[str]]) -> Light:
+def light_of(path: str, found: Any, wrappers: Wrappers, names: Callable[[str], frozenset[str]]) -> Light:
     """What ``light_text`` wrote.
 
-    :param names: makes one set of equal lists of names.
+    :param names: the lines of a text; one set for equal texts.
+    :raises TypeError, ValueError, LookupError: it did not write this.
     """
-    given: dict[str, Any] = found["text"]
-    given["_status"] = found["status"]
-    if found["date"] is not None:
-        given["date"] = moment(found["date"], SafeDatetime)
-    if found["tags"] is not None:
-        given["tags"] = [wrappers("Tag", name) for name in found["tags"]]
-    if found["category"] is not None:
-        given["category"] = wrappers("Category", found["category"])
-    if found["authors"]:
-        given["authors"] = [wrappers("Author", name) for name in found["authors"]]
+    row = _Row._make(found)
+    given = row.text
+    given["_status"] = row.status
+    if row.date is not None:
+        given["date"] = moment(row.date, SafeDatetime)
+    if row.tags is not None:
+        given["tags"] = [wrappers("Tag", name) for name in row.tags]
+    if row.category is not None:
+        given["category"] = wrappers("Category", row.category)
+    if row.authors:
+        given["authors"] = [wrappers("Author", name) for name in row.authors]
         given["author"] = given["authors"][0]
+    links = frozenset(row.static_links) if row.static_links else _NONE
+    known = names(row.names)
     return Light(
         path,
-        found["is"],
-        found["url"],
-        found["save_as"],
-        names(tuple(found["names"])),
-        names(tuple(found["static_links"])),
-        found["linked"],
-        found["attaches"],
-        found["ahead"],
-        found["due"],
-        found["remarks"],
+        row.kind,
+        row.url,
+        row.save_as,
+        known,
+        links,
+        row.linked,
+        row.attaches,
+        row.ahead,
+        row.due,
+        row.remarks,
         given,
     )
 
@@ -132,7 +165,7 @@ def metadata_text(metadata: dict[str, Any]) -> str:
 
     :raises TypeError: it holds something that cannot be kept.
     """
-    return json.dumps({key: _coded(value) for key, value in metadata.items()}, ensure_ascii=False)
+    return compact({key: _coded(value) for key, value in metadata.items()})
 
 
 def metadata_of(text: str, wrappers: Wrappers) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 import importlib.util
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from indieweb.stores.code import mark_of
 from indieweb.stores.codec import digest
 
-PACKAGE = Path(__file__).parents[1]
 #: Settings that reading files does not depend on: a change of theme parses nothing again.
 _NOT_OF_READING = re.compile(
     r"THEME|THEME_.*|JINJA_.*|OUTPUT_.*|DELETE_OUTPUT_DIRECTORY|SITENAME|SITESUBTITLE|SITEURL|INDIEWEB_.*|MENUITEMS"
@@ -27,27 +25,6 @@ Settings = Mapping[str, Any]
 
 class StrangeError(Exception):
     """A setting holds what has no digest; the message says which."""
-
-
-@cache
-def code_digest() -> str:
-    """A digest of the code that builds: ours, that of the libraries, and Python's."""
-    marks = [sys.version, *sorted(_libraries())]
-    for folder, _, names in os.walk(PACKAGE):
-        marks += [_mark(os.path.join(folder, name)) for name in sorted(names) if name.endswith(".py")]  # noqa: PTH118
-    return digest(sorted(marks))
-
-
-def _libraries() -> Iterator[str]:
-    """Names and versions of what is installed, as it is written there (PEP 376)."""
-    for folder in sys.path:
-        if folder.endswith(("site-packages", "dist-packages")) and os.path.isdir(folder):  # noqa: PTH112
-            yield from (name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info", ".egg-link")))  # noqa: PTH208
-
-
-def _mark(path: str) -> str:
-    found = os.stat(path)  # noqa: PTH116
-    return f"{path} {found.st_size} {found.st_mtime_ns}"
 
 
 def strange_plugins(settings: Settings) -> list[str]:
@@ -121,4 +98,4 @@ def _extension(name: Any) -> str:
         found = importlib.util.find_spec(name.partition(":")[0])
     except (ImportError, ValueError):
         found = None
-    return _mark(found.origin) if found and found.origin and os.path.isfile(found.origin) else name  # noqa: PTH113
+    return mark_of(found.origin) if found and found.origin and os.path.isfile(found.origin) else name  # noqa: PTH113

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pelican.contents import Article
 from pelican.contents import Content as PelicanContent
@@ -23,7 +23,7 @@ from indieweb.site.home import Content
 from indieweb.site.known import Known
 from indieweb.site.settling import Settler
 from indieweb.stores.builds import BrokenStoreError, Settled
-from indieweb.stores.codec import decoder, digest, encoded, joined, loads_each, moment
+from indieweb.stores.codec import compact, decoder, digest, encoded, joined, loads_each, moment
 
 LEAST, CHUNK = 40, 16
 _entry = decoder(Entry)
@@ -33,8 +33,7 @@ _SOMETIMES = ("lang", "rsvp", "answers", "links", "aliases", "syndicate_to")
 Found = dict[int, Known | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What settling one content gave, as plain data.
 
     :param light: what is known of it, as JSON.
@@ -156,7 +155,7 @@ class RememberingSettler(Settler):
             try:
                 entry = self.finished(content)
                 known = _brief(known_of(entry, content, self.siteurl, partial(_itself, entry)))
-                text = json.dumps(encoded(entry), ensure_ascii=False, separators=(",", ":"))
+                text = compact(encoded(entry))
             except ContentError as error:
                 problems.report(error)
             PelicanContent.__dict__["get_content"].cache.clear()  # it keeps every text for ever
@@ -207,7 +206,7 @@ def _brief(known: Known) -> dict[str, Any]:
 
 
 def _light(known: dict[str, Any] | None, shows: bool, remarks: list[Remark]) -> str:
-    return json.dumps({"known": known, "shows": shows, "remarks": remarks}, ensure_ascii=False, separators=(",", ":"))
+    return compact({"known": known, "shows": shows, "remarks": remarks})
 
 
 def _moment(text: str | None) -> Any:

@@ -16,10 +16,11 @@ from typing import Any
 
 from indieweb.building.files import Walk, digest_of
 from indieweb.building.lock import folder_of
-from indieweb.building.rules import StrangeError, code_digest, everything_digest, strange_plugins
+from indieweb.building.rules import StrangeError, everything_digest, strange_plugins
 from indieweb.errors import StoreError
 from indieweb.settings import conf_names
 from indieweb.stores.builds import Written
+from indieweb.stores.code import code_digest
 from indieweb.stores.codec import digest
 from indieweb.stores.files import write_whole
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from indieweb.errors import CommandError, said_by
 from indieweb.settings import Settings
 from indieweb.stores.blocklist import MAX_BYTES, BlocklistFile, read_blocklists
+from indieweb.web.sanitize import plain
 from indieweb.webmention.blocklist import problem_with_rule, read_blocklist, rule_in
 
 HELP = "block hosts, people and words; without options, say what the list holds"
@@ -38,13 +39,17 @@ def _add(file: BlocklistFile, rule: str) -> None:
     problem = problem_with_rule(rule_in(rule)) if "\n" not in rule.strip() else "one rule at a time"
     if problem:
         raise CommandError(f"{problem}; see docs/answering.md for the form")
-    print(f"{rule_in(rule)} is blocked." if file.add(rule) else f"{rule_in(rule)} was blocked already.")
+    print(f"{_shown(rule)} is blocked." if file.add(rule) else f"{_shown(rule)} was blocked already.")
 
 
 def _remove(file: BlocklistFile, rule: str) -> None:
     if not file.remove(rule_in(rule)):
-        raise CommandError(f"{file.path} has no rule {rule}")
-    print(f"{rule_in(rule)} is no longer blocked.")
+        raise CommandError(f"{file.path} has no rule {_shown(rule)}")
+    print(f"{_shown(rule)} is no longer blocked.")
+
+
+def _shown(rule: str) -> str:
+    return plain(rule_in(rule), 100)
 
 
 def _import(file: BlocklistFile, name: str) -> None:
@@ -75,7 +80,7 @@ def _say(settings: Settings) -> None:
     blocked, problems = read_blocklists(settings)
     for problem in problems:
         print(problem, file=sys.stderr)
-    for rule in (*sorted(blocked.names), *sorted(f'"{words}"' for words in blocked.words)):
+    for rule in blocked.rules():
         print(rule)
     if not blocked:
         print("Nothing is blocked.")

@@ -7,7 +7,7 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from rich.console import Console
 
@@ -26,6 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     instead.add_argument("--approve", type=int, metavar="ID", help="approve the mention with this number")
     instead.add_argument("--reject", type=int, metavar="ID", help="reject it")
     instead.add_argument("--link", action="store_true", help="print a link that signs a browser in to /moderate")
+    instead.add_argument("--undo", type=int, metavar="ID", help="take back the last decision on it, or what trust did")
+    parser.add_argument(
+        "--approved", action="store_true", help="with --list: what was approved last, by you or by trust"
+    )
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
 
 
@@ -33,11 +37,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """List, decide, or show the screen."""
     with closing(desk_of(settings)) as desk:
         if arguments.list:
-            _list(desk, as_json=arguments.json)
+            _list(desk, arguments)
         elif arguments.approve is not None:
             _decide(desk, arguments.approve, "approve")
         elif arguments.reject is not None:
             _decide(desk, arguments.reject, "reject")
+        elif arguments.undo is not None:
+            _decide(desk, arguments.undo, "undo")
         elif arguments.link:
             print("Open this within ten minutes; it is good once:", file=sys.stderr)
             print(desk.link())
@@ -46,17 +52,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _list(desk: Desk, *, as_json: bool) -> None:
-    waiting = desk.pending()
-    if as_json:
-        print(json.dumps([one.as_json() for one in waiting], ensure_ascii=False, indent=2))
+def _list(desk: Desk, arguments: argparse.Namespace) -> None:
+    found = desk.approved() if arguments.approved else desk.pending()
+    if arguments.json:
+        print(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
         return
-    for one in waiting:
+    for one in found:
         print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.page} -> {one.target}")
         if one.excerpt:
             print(f"    {one.excerpt}")
-    if not waiting:
-        print("Nothing waits for a decision.")
+    if not found:
+        print("Nothing was approved yet." if arguments.approved else "Nothing waits for a decision.")
 
 
 def _decide(desk: Desk, number: int, action: str) -> None:
@@ -81,6 +87,14 @@ def _keys() -> Iterator[Callable[[], str]]:
     before = termios.tcgetattr(handle)
     tty.setcbreak(handle, termios.TCSADRAIN)
     try:
-        yield lambda: os.read(handle, 1).decode(errors="replace")
+        yield lambda: _read(handle)
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # it is gone
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+
+
+def _read(handle: int) -> str:
+    try:
+        return os.read(handle, 1).decode(errors="replace")
+    except OSError as error:  # the terminal is gone, and nobody reads what we say
+        raise BrokenPipeError from error

@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 
 from indieweb.commands._logging import log_to_stderr
+from indieweb.receiver.hook import Hook
 from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
@@ -22,9 +23,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Work until told to stop, or until nothing is due."""
     log_to_stderr()
     with closing(Inbox.of(settings)) as inbox:
-        worker = Worker(settings, inbox)
+        hook = Hook(settings, inbox)
+        worker = Worker(settings, inbox, hook=hook)
         if not arguments.once:
-            _until_stopped(worker)
+            _until_stopped(worker, hook)
             return 0
         tally = worker.once()
     print(
@@ -33,11 +35,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _until_stopped(worker: Worker) -> None:
+def _until_stopped(worker: Worker, hook: Hook) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    hook.start()
     worker.start()
     print("Working; stop with Ctrl-C.", flush=True)
     stopped.wait()
     worker.stop()
+    hook.stop()

@@ -1,7 +1,8 @@
 """The plugin ``indieweb.feeds``: Atom, RSS and JSON Feed for the home, each kind and each tag.
 
 Templates see ``feeds_of``: a function that takes a listing of ``home.listings`` and gives its feeds, each with
-``title``, ``type`` and ``href`` for a ``<link rel="alternate">``.
+``title``, ``type`` and ``href`` for a ``<link rel="alternate">``; and ``comment_feeds_of``, which takes an entry and
+gives the feeds of the replies to it.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,11 @@ from pelican.settings import DEFAULT_CONFIG
 
 from indieweb import site
 from indieweb.feeds.channel import Channel
+from indieweb.feeds.conversation import comment_feeds_of, write_conversations
 from indieweb.feeds.followed import channel_of, feeds_of
 from indieweb.feeds.formats import FORMATS, Format
 from indieweb.model.entry import Entry
+from indieweb.site.heard import mentions_page
 from indieweb.site.output import FileGenerator, output
 from indieweb.stores.codec import encoded
 
@@ -37,6 +40,7 @@ class FeedsGenerator(FileGenerator):
                 channel = channel_of(home, listing, form, length)
                 make = partial(_feed, form, channel, newest)
                 output(self).file(f"{listing.path}{form.file}", make, encoded(channel), shown)
+        write_conversations(home, output(self), length, mentions_page(self.context))
 
 
 def _feed(form: Format, channel: Channel, entries: Sequence[Entry]) -> bytes:
@@ -60,6 +64,7 @@ def give_feeds_to_theme(generators: list[Any]) -> None:
     context = generators[0].context
     if "home" in context:
         context["feeds_of"] = partial(feeds_of, site.home(context))
+        context["comment_feeds_of"] = partial(comment_feeds_of, site.home(context))
 
 
 def register() -> None:

@@ -54,6 +54,8 @@ def _links(entry: Entry, channel: Channel) -> Iterator[dict[str, str]]:
     for media in enclosures(entry, channel):
         length = {"length": str(media.size)} if media.size else {}
         yield {"rel": "enclosure", "type": media.type, **length, "href": media.url}
+    if entry.url in channel.replies:
+        yield {"rel": "replies", "type": TYPE, "href": channel.replies[entry.url]}  # RFC 4685, section 4
     for answered in entry.answered:
         if safe_url(answered.url):
             yield {"rel": "related", "href": answered.url}

@@ -1,14 +1,16 @@
 """What a feed says of itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from indieweb.model.entry import Card, Entry
 from indieweb.site.known import Known
 
 #: Said to have changed then: a feed of nothing. The clock is never asked, so that a build can be repeated.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Channel:
     :param site: the address of the home, ``SITEURL`` without a slash at its end: where ``/…`` addresses begin.
     :param updated: when the newest change was made; None for a feed without entries.
     :param icon: the absolute address of a small square picture, or empty.
+    :param replies: the address of the feed of the replies to an entry, by the entry's; of entries that have replies.
     """
 
     title: str
@@ -32,6 +35,7 @@ class Channel:
     lang: str = ""
     updated: datetime | None = None
     icon: str = ""
+    replies: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     def absolute(self, url: str) -> str:
         """An address of this home's root, ``/images/x.jpg``, as an absolute one; others as they are."""

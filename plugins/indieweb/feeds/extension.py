@@ -14,6 +14,8 @@ from lxml import etree
 
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 THREADING = "http://purl.org/syndication/thread/1.0"
+#: Of the element that names a feed of replies in RSS, which has no other way to say it.
+COMMENTS = "http://wellformedweb.org/CommentAPI/"
 XML = "http://www.w3.org/XML/1998/namespace"
 #: The name under which feedgen knows it: ``feed.home`` and ``entry.home``.
 NAME = "home"
@@ -36,13 +38,14 @@ class FeedWords(BaseExtension):  # type: ignore[misc]
 
 
 class EntryWords(BaseEntryExtension):  # type: ignore[misc]
-    """Words on an entry: its date and author in RSS; its language, links and what it replies to in Atom."""
+    """Words on an entry: date, author and feed of replies in RSS; language, links and what it replies to in Atom."""
 
     published: datetime | None = None
     creator: str = ""
     lang: str = ""
     links: tuple[Mapping[str, str], ...] = ()
     replied_to: tuple[str, ...] = ()
+    replies: str = ""
 
     def extend_rss(self, feed: Any) -> Any:
         """RSS 2.0: ``pubDate``; Dublin Core for the author, whose own element would need a mail address."""
@@ -50,6 +53,8 @@ class EntryWords(BaseEntryExtension):  # type: ignore[misc]
             _element(feed, "pubDate", format_datetime(self.published))
         if self.creator:
             _element(feed, f"{{{DUBLIN_CORE}}}creator", self.creator)
+        if self.replies:
+            etree.SubElement(feed, f"{{{COMMENTS}}}commentRss", nsmap={"wfw": COMMENTS}).text = self.replies
         return feed
 
     def extend_atom(self, feed: Any) -> Any:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from indieweb.feeds.channel import Channel, updated_of
 from indieweb.feeds.formats import FORMATS, Format
+from indieweb.model.entry import Entry
+from indieweb.site.heard import has_comments
 from indieweb.site.home import Home, Listing
+from indieweb.site.known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def channel_of(home: Home, listing: Listing, form: Format, length: int) -> Chann
     :param length: how many entries it has at most: what is older has no part in when it changed.
     """
     settings = home.settings
+    newest = listing.entries.known[:length]
     return Channel(
         title=title_of(home, listing),
         home=f"{settings.siteurl}/{listing.path}",
@@ -46,9 +50,16 @@ def channel_of(home: Home, listing: Listing, form: Format, length: int) -> Chann
         description=settings.about,
         author=home.author,
         lang=settings.default_lang,
-        updated=updated_of(listing.entries.known[:length]),
+        updated=updated_of(newest),
         icon=home.author.photo,
+        replies={known.url: comments_address(known, form) for known in newest if has_comments(home, known.url)},
     )
+
+
+def comments_address(post: Entry | Known, form: Format) -> str:
+    """The address of the feed of the replies to a post, in one format."""
+    folder = post.url if post.url.endswith("/") else f"{post.url.removesuffix('.html')}/"
+    return f"{folder}comments/{form.file}"
 
 
 def _address(home: Home, listing: Listing, form: Format) -> str:

@@ -45,6 +45,7 @@ def _add(made: Any, entry: Entry, channel: Channel) -> None:
         made.enclosure(media.url, media.size, media.type)
     words = getattr(made, NAME)
     words.published = sayable(entry.published) if entry.published else None
+    words.replies = channel.replies.get(entry.url, "")
     words.creator = line(entry.author.name or channel.author.name)
 
 

@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
-#: What XML 1.0 has no way to say (section 2.2), and the C1 controls, which it discourages.
-_UNSAYABLE = re.compile("[^\t\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+#: What XML 1.0 has no way to say (section 2.2), and the controls and non-characters that it discourages. Named one by
+#: one: what is left out of all characters takes ten times as long to compile.
+_UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BREAKS = re.compile("\r\n?")
 
 

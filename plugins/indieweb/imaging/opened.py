@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from indieweb.imaging.formats import Format
 
@@ -105,8 +105,12 @@ def _orientation(image: Image.Image) -> int:
 
 def _profile(image: Image.Image) -> bytes:
     profile = image.info.get("icc_profile") or b""
+    if not profile:
+        return b""
+    from PIL import ImageCms  # noqa: PLC0415 - it takes as long to load as the rest of Pillow, and few pictures need it
+
     try:
-        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))) if profile else ""
+        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile)))
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return b""
     return b"" if name.strip().lower().startswith(_USUAL) else profile

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from indieweb.imaging.formats import HEAD, format_of
+from indieweb.imaging.formats import HEAD, Format, format_of
 from indieweb.imaging.opened import BROKEN, Facts, UnusableError, examine, opened
 from indieweb.imaging.upright import upright
 from indieweb.model.face import LARGE, SMALL
@@ -23,6 +23,20 @@ def squares(raw: bytes) -> tuple[bytes, bytes]:
 
     :raises UnusableError: it is no JPEG, PNG, GIF, WebP or AVIF, is broken, too large or too small.
     """
+    form, facts = judged(raw)
+    with opened(raw, form) as image:
+        image.draft("RGB", (2 * LARGE, 2 * LARGE))  # of a JPEG no more is decoded than is needed
+        image.load()
+        large = _square(image, facts)
+    small = large.resize((SMALL, SMALL), Image.Resampling.LANCZOS)
+    return saved(small), saved(large)
+
+
+def judged(raw: bytes) -> tuple[Format, Facts]:
+    """What a stranger's picture is.
+
+    :raises UnusableError: it is no JPEG, PNG, GIF, WebP or AVIF, is broken, too large or too small.
+    """
     form = format_of(raw[:HEAD], "")  # without a name neither a drawing, which can act, nor an icon is taken for one
     if form is None:
         raise UnusableError("it is no JPEG, PNG, GIF, WebP or AVIF picture")
@@ -31,35 +45,37 @@ def squares(raw: bytes) -> tuple[bytes, bytes]:
         raise UnusableError(f"it has more than {MAX_PIXELS // 1_000_000} million pixels")
     if min(facts.width, facts.height) < LEAST:
         raise UnusableError(f"it is smaller than {LEAST} pixels")
-    with opened(raw, form) as image:
-        image.draft("RGB", (2 * LARGE, 2 * LARGE))  # of a JPEG no more is decoded than is needed
-        image.load()
-        large = _square(image, facts)
-    small = large.resize((SMALL, SMALL), Image.Resampling.LANCZOS)
-    return _saved(small), _saved(large)
+    return form, facts
+
+
+def plain_colours(image: Image.Image) -> Image.Image:
+    """The picture in colours that can be calculated with."""
+    is_seen_through = image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info
+    whole = image.convert("RGBA") if is_seen_through else image
+    return whole if whole.mode in ("RGBA", "RGB", "L", "CMYK") else whole.convert("RGB")
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """The picture with white where something would shine through."""
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, (*_GROUND, 255)), image)
+    return image.convert("RGB")
 
 
 def _square(image: Image.Image, facts: Facts) -> Image.Image:
     """The middle of the picture, ``LARGE`` pixels wide, upright, on white. Made small first: that takes the least."""
     edge = min(image.size)
     left, top = (image.width - edge) // 2, (image.height - edge) // 2
-    whole = (
-        image.convert("RGBA")
-        if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info
-        else image
-    )
-    if whole.mode not in ("RGBA", "RGB", "L", "CMYK"):
-        whole = whole.convert("RGB")
     box = (left, top, left + edge, top + edge)
-    made = whole.resize((LARGE, LARGE), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
-    made = upright(made, facts)
-    if made.mode == "RGBA":
-        ground = Image.new("RGBA", made.size, (*_GROUND, 255))
-        made = Image.alpha_composite(ground, made)
-    return made.convert("RGB")
+    made = plain_colours(image).resize((LARGE, LARGE), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
+    return on_white(upright(made, facts))
 
 
-def _saved(image: Image.Image) -> bytes:
+def saved(image: Image.Image) -> bytes:
+    """A picture as a WebP file that holds its pixels and nothing else.
+
+    :raises UnusableError: it cannot be written.
+    """
     image.info.clear()
     file = BytesIO()
     try:

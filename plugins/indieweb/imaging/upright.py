@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image
 
 from indieweb.imaging.opened import Facts
 
@@ -28,6 +28,8 @@ def upright(image: Image.Image, facts: Facts) -> Image.Image:
 
 def _usual_colours(image: Image.Image, profile: bytes) -> Image.Image:
     """The picture with its colours converted to sRGB; as it is where that cannot be done."""
+    from PIL import ImageCms  # noqa: PLC0415 - few pictures need it
+
     alpha = image.getchannel("A") if "A" in image.getbands() else None
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
     mode = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}.get(source.profile.xcolor_space.strip(), "")

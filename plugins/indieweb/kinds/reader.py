@@ -4,10 +4,13 @@ import difflib
 import importlib
 import logging
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -149,12 +152,38 @@ def _extensions(name: Any, config: dict[str, Any]) -> Iterator[Any]:
     if not str(name).startswith(("markdown.extensions.", "pymdownx.")) or ":" in name:
         yield name
         return
-    module = importlib.import_module(name)
+    with _without_requests():
+        module = importlib.import_module(name)
     if name != "markdown.extensions.extra":
         yield module.makeExtension(**config)
         return
     for part in module.extensions:
         yield from _extensions(f"markdown.extensions.{part}", config.get(part, {}))
+
+
+@contextmanager
+def _without_requests() -> Iterator[None]:
+    """Let ``pymdownx.util`` be loaded without ``urllib.request``, of which it wants two functions that turn paths into
+    addresses, and with which it would load all that speaks HTTP: that takes longer than reading five posts.
+    """
+    name = "urllib.request"
+    if name in sys.modules:
+        yield
+        return
+    stands = ModuleType(name)
+    for each in ("pathname2url", "url2pathname"):
+        setattr(stands, each, partial(_called, name, each))
+    sys.modules[name] = stands
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is stands:
+            del sys.modules[name]
+
+
+def _called(module: str, name: str, *given: Any, **named: Any) -> Any:
+    """What a function of a module gives, which is loaded for it."""
+    return getattr(importlib.import_module(module), name)(*given, **named)
 
 
 def _is_empty(post: Post, body: str) -> bool:

@@ -16,11 +16,19 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import codehilite
 from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
-from markdown.inlinepatterns import Pattern
+from markdown.inlinepatterns import (
+    ImageReferenceInlineProcessor,
+    Pattern,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import STX, AtomicString
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
 
 from indieweb.kinds.needs import Needs, needed_by
 
@@ -44,6 +52,12 @@ RUN = Method("run", "f6c93631f2871499bcbbc2d10ec7e4fd")
 UNESCAPE = Method("unescape", "e39bc0842698ba68b92a763e1d99e6b9")
 #: Replaced.
 PARSE = Method("parseBlocks", "1737e188f149267be5ef8343167b68ca")
+#: Finds nothing where nobody has defined a reference.
+REFER = Method("handleMatch", "a030528fb96718c2d51b63f8b01052b4")
+_REFERRING: tuple[type, ...] = (
+    *(ReferenceInlineProcessor, ShortReferenceInlineProcessor),
+    *(ImageReferenceInlineProcessor, ShortImageReferenceInlineProcessor),
+)
 #: Block processors that do nothing to a block in which this attribute finds nothing: its method says so.
 SEARCHING = {
     "markdown.blockprocessors.BlockQuoteProcessor": ("RE", Method("test", "342a21ffb26b705245cc325cfa64f5a5")),
@@ -110,6 +124,9 @@ class SwiftInline(InlineProcessor):
     """Tries a pattern only on the texts that hold what it needs."""
 
     _plan: list[tuple[int, Any, Needs]]
+    #: Of these, those that find something where nobody has defined a reference; and those that are tried in this text.
+    _unreferring: list[tuple[int, Any, Needs]]
+    _tried: list[tuple[int, Any, Needs]]
     #: All that any pattern needs; empty where one of them may match in any text.
     _needs: Needs
     _planned: list[tuple[Any, Any]] | None = None
@@ -123,6 +140,8 @@ class SwiftInline(InlineProcessor):
             each = [needs for _, _, needs in self._plan]
             found = {need for needs in each for need in needs} if all(each) else set()
             self._needs = tuple(sorted(need for need in found if not any(part in need for part in found - {need})))
+            self._unreferring = [each for each in self._plan if not _refers(each[1])]
+        self._tried = self._plan if self.md.references else self._unreferring
         return super().run(tree, ancestors)
 
     def _InlineProcessor__handleInline(self, text: str, first: int = 0) -> str:  # noqa: N802
@@ -131,7 +150,7 @@ class SwiftInline(InlineProcessor):
             return text  # nine of ten texts: a word in a cell, a line's end
         apply = getattr(self, APPLY.name)
         start = 0
-        for place, pattern, needs in self._plan[first:]:
+        for place, pattern, needs in [each for each in self._tried if each[0] >= first] if first else self._tried:
             # No function is called for this: it is asked some nine hundred times a post.
             for need in needs:
                 if need in text:
@@ -143,6 +162,10 @@ class SwiftInline(InlineProcessor):
             while matched:
                 text, matched, start = apply(pattern, text, place, start)
         return text
+
+
+def _refers(pattern: Any) -> bool:
+    return type(pattern) in _REFERRING and REFER.is_as_read(type(pattern))
 
 
 def _needed_inline(pattern: Any) -> Needs:
@@ -184,16 +207,26 @@ def _searched(processor: type) -> str:
 
 
 def _share_formatter(markdown: Markdown) -> None:
-    """Where code is coloured as HTML, one formatter serves all that has the same options.
+    """Where code is coloured as HTML, one formatter serves all that has the same options, and lexers are found at once.
 
     A lexer serves one text only: some remember the text before, as that of HTTP does the type of its content.
     """
+    if getattr(codehilite, "get_lexer_by_name", None) is get_lexer_by_name:
+        vars(codehilite)["get_lexer_by_name"] = lexer_by_name
     for extension in markdown.registeredExtensions:
         if type(extension) is CodeHiliteExtension and extension.getConfig("pygments_formatter") == "html":
             extension.setConfig("pygments_formatter", shared_formatter)
     for processor in markdown.treeprocessors:
         if type(processor) is HiliteTreeprocessor and processor.config["pygments_formatter"] == "html":
             processor.config["pygments_formatter"] = shared_formatter
+
+
+def lexer_by_name(name: str, **options: Any) -> Any:
+    """As Pygments' ``get_lexer_by_name``, which goes through all that it knows for every block of code."""
+    return _lexer_class(name)(**options)
+
+
+_lexer_class = lru_cache(128)(find_lexer_class_by_name)
 
 
 def shared_formatter(*, lang_str: str = "", **options: Any) -> "HtmlFormatter[Any]":

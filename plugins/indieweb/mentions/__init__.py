@@ -6,10 +6,10 @@ from typing import Any
 from pelican import signals
 
 from indieweb import site
-from indieweb.mentions.faces import KEY, FacesGenerator, faces_of, with_face
+from indieweb.mentions.faces import KEY, FacesGenerator, pictures_of, with_face, with_photos
 from indieweb.mentions.gather import gather, learn_contexts
 from indieweb.stores.erased import read_unwanted
-from indieweb.stores.faces import FaceStore
+from indieweb.stores.faces import FaceStore, PhotoStore
 from indieweb.stores.mentions import MentionStore
 from indieweb.stores.remembered import Remembered
 
@@ -26,10 +26,11 @@ def attach_mentions(generators: list[Any]) -> None:
     if unwanted:
         mentions = [mention for mention in mentions if not unwanted.has(mention.source, mention.entry)]
     faces, others = FaceStore(content).read(Remembered(cache, "faces"))
-    for warning in (*warnings, *problems, *others):
+    photos, more = PhotoStore(content).kept(Remembered(cache, "photos"))
+    for warning in (*warnings, *problems, *others, *more):
         logger.warning("%s", warning)
-    context[KEY] = faces_of(mentions, faces)
-    mentions = [with_face(mention, faces, home.settings.siteurl) for mention in mentions]
+    context[KEY], siteurl = pictures_of(mentions, faces, photos), home.settings.siteurl
+    mentions = [with_photos(with_face(mention, faces, siteurl), photos, siteurl) for mention in mentions]
     learn_contexts(home, mentions)
     home.mentions = gather(home, mentions)
 

@@ -1,15 +1,17 @@
-"""The kept photo of each who mentioned us: given to their words, and written into the site."""
+"""The kept photos of those who mentioned us, and in their replies: given to their words, and written into the site."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from indieweb.model.face import FOLDER, large_name, small_name
-from indieweb.model.mention import Mention
+from indieweb.model.entry import Media
+from indieweb.model.face import FACES, FOLDER, PHOTOS, large_name
+from indieweb.model.mention import Mention, photos_of
 from indieweb.site.output import FileGenerator, output
+from indieweb.stores.faces import Kept
 
-#: Where the context that Pelican's generators share keeps the faces that this build shows.
+#: Where the context that Pelican's generators share keeps the files of the pictures that this build shows.
 KEY = "indieweb_faces"
 
 
@@ -26,20 +28,37 @@ def with_face(mention: Mention, faces: Mapping[str, str], siteurl: str) -> Menti
     return replace(mention, entry=replace(mention.entry, author=replace(author, photo=photo, remote_photo="")))
 
 
-def faces_of(mentions: Iterable[Mention], faces: Mapping[str, str]) -> list[str]:
-    """The faces that mentions name, each once; one that none names is not published."""
+def with_photos(mention: Mention, photos: Mapping[str, Kept], siteurl: str) -> Mention:
+    """A mention with the photos of it that this home keeps, and no others.
+
+    :param photos: by the address from which each was fetched.
+    """
+    if not mention.entry.photos:
+        return mention
+    shown = [(photo, kept) for photo in photos_of(mention) if (kept := photos.get(photo.url))]
+    made = tuple(
+        Media(f"{siteurl}/{PHOTOS.folder}/{PHOTOS.names(kept.picture)[0]}", photo.alt, kept.width, kept.height)
+        for photo, kept in shown
+    )
+    return replace(mention, entry=replace(mention.entry, photos=made))
+
+
+def pictures_of(mentions: Sequence[Mention], faces: Mapping[str, str], photos: Mapping[str, Kept]) -> list[str]:
+    """The files of pictures that mentions name, each once; one that none names is not published."""
     named = {mention.entry.author.remote_photo for mention in mentions}
-    return sorted({face for photo, face in faces.items() if photo in named})
+    seen = {photo.url for mention in mentions for photo in photos_of(mention)}
+    shelves = [(FACES, face) for photo, face in faces.items() if photo in named]
+    shelves += [(PHOTOS, kept.picture) for address, kept in photos.items() if address in seen]
+    return sorted({f"{shelf.folder}/{name}" for shelf, picture in shelves for name in shelf.names(picture)})
 
 
 class FacesGenerator(FileGenerator):
-    """Writes the two pictures of each face that is shown."""
+    """Writes the two pictures of each face and each photo that is shown."""
 
     def generate_output(self, writer: Any) -> None:
         """Write every picture that is not there yet: a name stands for what is in it."""
         del writer
-        for face in self.context.get(KEY, ()):
-            for name in (small_name(face), large_name(face)):
-                path = Path(self.path, FOLDER, name)
-                stamp = path.stat()
-                output(self).copy(f"{FOLDER}/{name}", path, name, stamp.st_size, stamp.st_mtime_ns)
+        for name in self.context.get(KEY, ()):
+            path = Path(self.path, name)
+            stamp = path.stat()
+            output(self).copy(name, path, name, stamp.st_size, stamp.st_mtime_ns)

@@ -28,6 +28,7 @@ def entry_to_jf2(entry: Entry) -> JF2:
         "author": card_to_jf2(entry.author),
         "category": [tag.name for tag in entry.categories],
         "photo": [photo.url for photo in entry.photos],
+        "alt": [photo.alt or "" for photo in entry.photos] if any(photo.alt for photo in entry.photos) else [],
         "rsvp": entry.rsvp,
         "start": _written(entry.start),
         "end": _written(entry.end),
@@ -61,18 +62,26 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         content=html,
         text=text,
         summary=_text(jf2.get("summary")) or shorten(text, 280),
-        published=_moment(jf2.get("published")),
-        updated=_moment(jf2.get("updated")),
+        published=moment_in(jf2.get("published")),
+        updated=moment_in(jf2.get("updated")),
         author=card_from_jf2(jf2.get("author")),
         categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
-        photos=tuple(Media(photo) for photo in _texts(jf2.get("photo"))),
+        photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
         answers=answers,
         rsvp=rsvp,
-        start=_moment(jf2.get("start")),
-        end=_moment(jf2.get("end")),
+        start=moment_in(jf2.get("start")),
+        end=moment_in(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
         lang=_text(jf2.get("lang")),
     )
+
+
+def _photos(photos: Any, alts: Any) -> Iterator[Media]:
+    """Photos and what they show: the n-th ``alt`` belongs to the n-th ``photo``, as in the front matter of a post."""
+    said = [alt if isinstance(alt, str) else "" for alt in alts] if isinstance(alts, list) else []
+    for at, photo in enumerate(photos if isinstance(photos, list) else [photos]):
+        if isinstance(photo, str) and photo:
+            yield Media(_whole(photo), _whole(said[at]) or None if at < len(said) else None)
 
 
 def card_from_jf2(jf2: Any) -> Card:
@@ -106,7 +115,7 @@ def mention_from_jf2(jf2: Any) -> Mention:
     if not isinstance(jf2, dict):
         raise ValueError("it is not a JSON object")
     source, target = _text(jf2.get("wm-source")), _text(jf2.get("wm-target"))
-    received = _moment(jf2.get("wm-received"))
+    received = moment_in(jf2.get("wm-received"))
     if not source or not target or received is None:
         raise ValueError("it lacks wm-source, wm-target or wm-received")
     name = _text(jf2.get("wm-property"))
@@ -126,7 +135,7 @@ def _written(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _moment(value: Any) -> datetime | None:
+def moment_in(value: Any) -> datetime | None:
     """A date with its offset; one without is taken as UTC; what is no date is None."""
     try:
         moment = datetime.fromisoformat(_text(value))

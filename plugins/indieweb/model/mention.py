@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indieweb.model.emoji import is_emoji
-from indieweb.model.entry import Entry
+from indieweb.model.entry import Entry, Media
+from indieweb.model.face import MOST_PHOTOS
 
 #: What a mention can be, in the order in which a conversation is shown.
 PROPERTIES = ("in-reply-to", "rsvp", "like-of", "repost-of", "bookmark-of", "mention-of")
@@ -48,6 +49,16 @@ class Mention:
         """Whether it is a reply of one emoji and nothing else (https://indieweb.org/reacji)."""
         entry = self.entry
         return self.property == "in-reply-to" and entry.name in ("", entry.text) and is_emoji(entry.text)
+
+
+def photos_of(mention: Mention) -> tuple[Media, ...]:
+    """The photos that are shown of a mention."""
+    return shown_photos(mention.entry, mention.property)
+
+
+def shown_photos(entry: Entry, property_: str) -> tuple[Media, ...]:
+    """The photos that are shown of an entry: a few, of what says something itself; of anything else, none."""
+    return entry.photos[:MOST_PHOTOS] if property_ in ("in-reply-to", "rsvp") else ()
 
 
 def mention_key(source: str, target: str) -> str:

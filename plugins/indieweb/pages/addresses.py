@@ -14,6 +14,7 @@ from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
 from indieweb.settings import DEFAULT_SITEURL
 from indieweb.site import problems
+from indieweb.site.heard import mentions_page
 from indieweb.site.home import Content, Home
 from indieweb.site.output import output, write_output
 from indieweb.site.policy import content_security_policy
@@ -42,7 +43,7 @@ class AddressesGenerator(TemplatedGenerator):
         for record in gone:
             self.write_page(writer, f"{record.path.strip('/')}/", "gone.html", record=record, title="Gone")
         self.write_page(writer, "404.html", "404.html", title="Not found")
-        written = sitemap(home, [page.url for page in pages])
+        written = sitemap(home, [*(page.url for page in pages), *filter(None, [mentions_page(self.context)])])
         output(self).file("sitemap.xml", lambda: written, digest(written))
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {home.settings.siteurl}/sitemap.xml\n"
         output(self).file("robots.txt", lambda: robots, robots)

@@ -6,12 +6,16 @@ from typing import Any
 from pelican.generators import Generator
 
 from indieweb import site
-from indieweb.site.home import Entries, Home, Listing, leaves
+from indieweb.site.heard import MENTIONS, heard, mentions_page
+from indieweb.site.home import Entries, Home, Listing
 from indieweb.site.known import Known
+from indieweb.site.leaves import leaves
 from indieweb.site.output import output
 
 #: The path of the list of all tags.
 TAGS = "tag/"
+#: So many mentions take the place of one post: most are a line.
+LINES = 3
 
 
 class TemplatedGenerator(Generator):  # type: ignore[misc]
@@ -44,6 +48,14 @@ class ListsGenerator(TemplatedGenerator):
             self.write_page(writer, path, "archive.html", title=title, months=months, newer=newer, older=older)
         tags = [listing for listing in home.listings if listing.tag]
         self.write_page(writer, TAGS, "tag_index.html", tags=tags, title="Tags")
+
+        if mentions_page(self.context):
+            self._write_mentions(writer, home)
+
+    def _write_mentions(self, writer: Any, home: Home) -> None:
+        listing = Listing(MENTIONS, "Mentions", Entries(home, []))
+        for leaf in leaves(MENTIONS, heard(home), LINES * home.per_page):
+            self.write_page(writer, leaf.path, "mentions.html", listing=listing, leaf=leaf, title=listing.title)
 
     def _write_listing(self, writer: Any, home: Home, listing: Listing) -> None:
         for leaf in leaves(listing.path, listing.entries, home.per_page):
@@ -83,7 +95,7 @@ def neighbours(paths: list[str]) -> dict[str, tuple[str, str]]:
 def list_paths(home: Home) -> set[str]:
     """The path below the home of every list that is written, with a slash at its end; the home page's is empty."""
     paged = {leaf.path for each in home.listings for leaf in leaves(each.path, each.entries, home.per_page)}
-    return paged | {path for path, _, _ in archives(home)} | {TAGS}
+    return paged | {path for path, _, _ in archives(home)} | {TAGS, MENTIONS}
 
 
 def _month(known: Known) -> str:

@@ -48,6 +48,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
+_SENT = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_NAMED = frozenset(name for name, _ in _SENT)
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
 )
@@ -115,7 +117,7 @@ class WithHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
-                more = [(key.encode(), value.encode()) for key, value in HEADERS.items() if key.encode() not in own]
+                more = _SENT if own.isdisjoint(_NAMED) else [each for each in _SENT if each[0] not in own]
                 message["headers"] = [*message["headers"], *more]
             await send(message)
 

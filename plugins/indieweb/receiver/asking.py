@@ -1,5 +1,6 @@
 """What a request says, read within bounds: who asks, with which token, with which form."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qsl
 
@@ -11,17 +12,19 @@ from indieweb.receiver.service import Network
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 8 << 10
 MAX_FIELDS = 20
+#: The fields of a form, each with all of its values.
+Form = dict[str, list[str]]
 
 
-async def form_of(request: Request) -> dict[str, list[str]]:
+async def form_of(request: Request) -> Form:
     """The fields of a form, each with all of its values, read no further than 8 KiB.
 
     :raises HTTPException: 415 for any other media type, 413 for a longer body, 400 for what is no form.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, f"Send a form, as {FORM}.")
-    body = await _body(request)
-    fields: dict[str, list[str]] = {}
+    body = await body_of(request, MAX_BODY)
+    fields: Form = {}
     try:
         for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
             fields.setdefault(name, []).append(value)
@@ -30,7 +33,7 @@ async def form_of(request: Request) -> dict[str, list[str]]:
     return fields
 
 
-def the_one(fields: dict[str, list[str]], name: str) -> str:
+def the_one(fields: Form, name: str) -> str:
     """The value of a field that must be there once.
 
     :raises HTTPException: 400 where it is missing, empty or doubled.
@@ -42,13 +45,22 @@ def the_one(fields: dict[str, list[str]], name: str) -> str:
     return values[0].strip(" ")
 
 
+def moment_in(text: str) -> float:
+    """Seconds since 1970; 0, before all that came, for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
 def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
     """The address that a request came from: the last one that no trusted proxy vouches for.
 
     ``X-Forwarded-For`` is believed of trusted proxies only, and no further than it can be read. Of IPv6 the network
     of 64 bits counts: it is one line.
     """
-    chain = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+    said = request.headers.getlist("x-forwarded-for") if proxies else ()
+    chain = [part.strip() for line in said for part in line.split(",")]
     client = _peer(request)
     while chain and client is not None and any(client in network for network in proxies):
         forwarded = _address(chain.pop())
@@ -73,16 +85,21 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
+    """The body of a request, read no further than ``most`` bytes.
+
+    :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
+    """
+    too_long = HTTPException(413, f"The {'form' if most == MAX_BODY else 'list'} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
-    if said.isdecimal() and int(said) > MAX_BODY:
-        raise HTTPException(413, "The form is larger than 8 KiB.")
+    if said.isdecimal() and int(said) > most:
+        raise too_long
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
-                raise HTTPException(413, "The form is larger than 8 KiB.")
+            if len(body) > most:
+                raise too_long
     except ClientDisconnect as error:
         raise HTTPException(400, "The form ended too early.") from error
     return bytes(body)
@@ -92,6 +109,7 @@ def _peer(request: Request) -> IPv4Address | IPv6Address | None:
     return _address(request.client.host if request.client else "")
 
 
+@lru_cache(1000)
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text)

@@ -17,7 +17,9 @@ from indieweb.errors import CommandError, ContentError
 from indieweb.model.jf2 import mention_from_jf2
 from indieweb.model.mention import GONE, REJECTED, Mention
 from indieweb.receiver.faces import Faces, keep_faces
+from indieweb.receiver.handing_over import exchanged
 from indieweb.receiver.remote import Remote, TooLargeError
+from indieweb.receiver.taking_over import take_over_here
 from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
 from indieweb.stores.files import json_text, write_whole
@@ -90,12 +92,15 @@ def collect_mentions(settings: Settings) -> Collected:
     """
     unwanted, problems = read_unwanted(settings)
     done, store = Collected(warnings=problems), MentionStore(settings.content)
-    moving = True
+    moving, is_ours = True, False
     for page, cursor in _pages(settings):
+        is_ours = is_ours or bool(page.inbox)
         for change in page.changes:
             moving = _apply(change, _Home(settings, store, unwanted), done) and moving
         if moving and page.changes:
             write_whole(_cursor(settings), json_text(cursor), durable=True)
+    if is_ours and (remote := Remote.of(settings)) is not None:
+        done.warnings += exchanged(settings, remote)
     done.faces = keep_faces(settings)
     return done
 
@@ -130,6 +135,7 @@ def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
         from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # takes long, and most homes have none here
 
         with closing(Inbox.of(settings)) as inbox:
+            take_over_here(settings, inbox)
             yield from _followed(settings, "var", lambda since: _read(inbox, since))
 
 

@@ -1,22 +1,22 @@
-"""The decisions of an owner in a browser: about one mention, about all of a source host, and taking one back."""
+"""The decisions of an owner: about one mention, about all of a source host, blocking, and taking one back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indieweb.model.mention import APPROVED, REJECTED
-from indieweb.receiver.blocking import block_host, unblock_host
+from indieweb.receiver.blocking import BLOCK, Blocked, Blocking
+from indieweb.receiver.waiting import version
 from indieweb.settings import Settings
-from indieweb.stores.codec import digest
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import Decision, approve, reject, undo
 from indieweb.stores.inbox_schema import Arrival
-from indieweb.stores.journal import Journal
+from indieweb.stores.journal import Decided, Journal
 
 #: What can be decided about one mention, and about all of a host that wait.
 OF_ONE: Mapping[str, Decision] = {"approve": approve, "reject": reject}
-OF_HOST: Mapping[str, Decision] = {"approve-all": approve, "reject-all": reject, "block": reject}
+OF_HOST: Mapping[str, Decision] = {"approve-all": approve, "reject-all": reject}
 #: What a mention is after each of them.
-_LEFT = {"approve": APPROVED, "approve-all": APPROVED, "reject": REJECTED, "reject-all": REJECTED, "block": REJECTED}
+_LEFT = {"approve": APPROVED, "approve-all": APPROVED, "reject": REJECTED, "reject-all": REJECTED}
 #: How many are decided in one transaction, so that no sender waits long, and how many at one press of a button.
 TOGETHER, MOST = 500, 5000
 
@@ -27,10 +27,18 @@ class Outcome:
 
     :param said: what is to be said of it, a word of ``listing.SAID``; empty where it is seen.
     :param publishes: whether anything that is published was changed.
+    :param decision: by what it can be taken back; empty where it is seen. ``count``: of how many mentions it was.
     """
 
     said: str = ""
     publishes: bool = False
+    decision: str = ""
+    count: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a decision was taken back with all that it had changed."""
+        return self.said in ("undone", "let-in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +61,40 @@ class Deciding:
         return Outcome("" if changed else "changed", _publish(changed))
 
     def about_host(self, action: str, host: str, shown: float) -> Outcome:
-        """Approve or reject all of a host that waits, and block it where that is the decision.
+        """Approve or reject all of a host that waits.
 
         :param shown: when the owner saw the list: what came or changed since then is not approved.
         """
         changed = self._decide_all(action, host, shown)
-        blocked = action == "block" and block_host(self.settings, host)
-        if changed or blocked:
-            done = "reject-all" if action == "block" and not blocked else action
-            self.journal.add(done, host, [row.id for row in changed])
-        said = "more" if len(changed) >= MOST else "waits-again" if action == "block" and not blocked else ""
-        return Outcome(said if changed or blocked else "changed", _publish(changed))
+        made = self.journal.add(action, host, [row.id for row in changed]) if changed else ""
+        said = "more" if len(changed) >= MOST else "" if changed else "changed"
+        return Outcome(said, _publish(changed), made, len(changed))
+
+    def block(self, rule: str) -> Blocked | None:
+        """Let nothing in that a rule means, and drop what is here of it; None where it is blocked already."""
+        return Blocking(self.settings, self.inbox, self.journal).block(rule)
 
     def take_back(self, decision: str) -> Outcome:
         """Undo a decision, of all mentions that are still as it left them."""
         found = self.journal.find(decision)
         if found is None:
             return Outcome("taken-back")
+        changed = self._unblocked(found) if found.action == BLOCK else self._undone(found)
+        self.journal.remove(decision)
+        whole = len(changed) == found.count
+        said = "undone" if whole and found.count else "partly-undone" if not whole else "let-in"
+        return Outcome(said, _publish(changed))
+
+    def _unblocked(self, found: Decided) -> list[Arrival]:
+        return Blocking(self.settings, self.inbox, self.journal).unblock(found)
+
+    def _undone(self, found: Decided) -> list[Arrival]:
         left, changed = _LEFT[found.action], list[Arrival]()
-        numbers = self.journal.numbers(decision)
+        numbers = self.journal.numbers(found.id)
         for start in range(0, len(numbers), TOGETHER):
             some = numbers[start : start + TOGETHER]
             changed += self.inbox.decide_each(some, lambda row: undo(row) if row.status == left else None)
-        if found.action == "block":
-            unblock_host(self.settings, found.host)
-        self.journal.remove(decision)
-        return Outcome("undone" if len(changed) == len(numbers) else "partly-undone", _publish(changed))
+        return changed
 
     def _decide_all(self, action: str, host: str, shown: float) -> list[Arrival]:
         decision, changed = OF_HOST[action], list[Arrival]()
@@ -94,11 +110,6 @@ class Deciding:
             if not done:
                 break
         return changed
-
-
-def version(row: Arrival) -> str:
-    """What tells whether a mention still waits and says the same."""
-    return digest([row.status, row.pending])
 
 
 def _publish(changed: list[Arrival]) -> bool:

@@ -1,4 +1,5 @@
-"""The photos of those whose mentions were approved: fetched once, kept small, shown by nobody but this home.
+"""The photos of those whose mentions were approved, and the photos in their replies: fetched once, kept small, shown by
+nobody but this home.
 
 A photo that cannot be had leaves its mention as it is; that it was asked for stands in ``var/``, and it is not asked
 for again for a week.
@@ -7,18 +8,19 @@ for again for a week.
 import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from indieweb.model.mention import photos_of
 from indieweb.settings import Settings
-from indieweb.stores.faces import FaceStore
+from indieweb.stores.faces import FaceStore, PhotoStore, PictureStore
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.fetch import Policy
-from indieweb.web.photos import Face, NoFace, fetch_face
+from indieweb.web.photos import Face, NoFace, Photo, fetch_face, fetch_photo
 
 log = logging.getLogger(__name__)
 #: How many photos are asked for at the same time, how many at most in one run, and for how many seconds: the rest is
@@ -39,38 +41,61 @@ class Faces:
     removed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """Pictures of one sort.
+
+    :param addresses: of those that approved mentions name.
+    """
+
+    store: PictureStore
+    fetch: Callable[[str, Policy], Face | Photo | NoFace]
+    addresses: Sequence[str]
+
+
 def keep_faces(settings: Settings, now: float | None = None) -> Faces:
-    """Fetch the photos that approved mentions name and that are not here, and remove those that none names any more.
+    """Fetch the pictures that approved mentions name and that are not here, and remove those that none names any more.
 
     :param now: in seconds since 1970.
     :raises StoreError: the disk cannot be used; the next run goes on.
     """
     mentions, broken = MentionStore(settings.content).read()
-    photos = list(dict.fromkeys(filter(None, (mention.entry.author.remote_photo for mention in mentions))))
-    store, asked = FaceStore(settings.content), _Asked(settings.var / "faces.json", time.time() if now is None else now)
-    wanted = (photo for photo in photos if not asked.lately(photo) and not store.has(photo))
-    kept, missed = _fetched(islice(wanted, MOST), store, asked, Policy.from_settings(settings))
-    asked.keep(photos)
+    faces = dict.fromkeys(filter(None, (mention.entry.author.remote_photo for mention in mentions)))
+    photos = dict.fromkeys(photo.url for mention in mentions for photo in photos_of(mention))
+    sorts = (
+        _Sort(FaceStore(settings.content), fetch_face, list(faces)),
+        _Sort(PhotoStore(settings.content), fetch_photo, list(photos)),
+    )
+    asked = _Asked(settings.var / "faces.json", time.time() if now is None else now)
+    wanted = (
+        (sort, address)
+        for sort in sorts
+        for address in sort.addresses
+        if not asked.lately(address) and not sort.store.has(address)
+    )
+    kept, missed = _fetched(islice(wanted, MOST), asked, Policy.from_settings(settings))
+    asked.keep([*faces, *photos])
     # A mention that cannot be read at the moment may name any of them.
-    return Faces(kept, missed, 0 if broken else store.sweep(photos))
+    return Faces(kept, missed, 0 if broken else sum(sort.store.sweep(sort.addresses) for sort in sorts))
 
 
-def _fetched(photos: Iterable[str], store: FaceStore, asked: "_Asked", policy: Policy) -> tuple[int, int]:
+def _fetched(wanted: Iterable[tuple[_Sort, str]], asked: "_Asked", policy: Policy) -> tuple[int, int]:
     kept = missed = 0
     deadline = time.monotonic() + SECONDS
 
-    def ask(photo: str) -> Face | NoFace | None:
-        return fetch_face(photo, policy) if time.monotonic() < deadline else None
+    def ask(sort: _Sort, address: str) -> Face | Photo | NoFace | None:
+        return sort.fetch(address, policy) if time.monotonic() < deadline else None
 
     with ThreadPoolExecutor(WIDTH, "faces") as pool:
-        for photo, made in [(photo, pool.submit(ask, photo)) for photo in photos]:
-            face = made.result()
-            if isinstance(face, NoFace):
-                log.info("%s is not kept: %s", photo, face.reason)
-                asked.note(photo)
+        for sort, address, made in [(*each, pool.submit(ask, *each)) for each in wanted]:
+            picture = made.result()
+            if isinstance(picture, NoFace):
+                log.info("%s is not kept: %s", address, picture.reason)
+                asked.note(address)
                 missed += 1
-            elif face:
-                store.write(photo, face.small, face.large)
+            elif picture:
+                size = (picture.width, picture.height) if isinstance(picture, Photo) else (0, 0)
+                sort.store.write(address, picture.small, picture.large, size)
                 kept += 1
     return kept, missed
 

@@ -81,10 +81,9 @@ def _from_content(settings: Settings, erased: Erased, done: Forgotten) -> None:
 
 def _from_inbox(settings: Settings, digest: str, done: Forgotten) -> None:
     with closing(Inbox.of(settings)) as inbox:
-        gone = erase(inbox, digest)
-    done.inbox = len(gone)
-    if any(row.approved is not None for row in gone):
-        Hook(settings.on_approved, settings.home).fire()
+        done.inbox = len(gone := erase(inbox, digest))
+        if any(row.approved is not None for row in gone):
+            Hook(settings, inbox).run(at_once=True)
 
 
 def _from_remote(remote: Remote, digest: str, done: Forgotten) -> None:

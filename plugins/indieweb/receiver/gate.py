@@ -1,26 +1,34 @@
 """What the owner's lists say of a mention: whether it is dropped without a trace, or approved at once.
 
-The lists are the owner's files. They are read when a worker begins, and again whenever one of them has changed.
+The lists are the owner's files, those that a home on another host handed over, and what was blocked here since. They
+are read when a worker begins, and again whenever one of them has changed.
 """
 
 import logging
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, replace
 from pathlib import Path
 
+from indieweb.errors import ContentError
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
+from indieweb.receiver.blocking import blocks_row
 from indieweb.settings import APPROVED, FOLLOWED, Settings
+from indieweb.stores import following
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
-from indieweb.stores.followed import following_files, read_following
+from indieweb.stores.following import everybody_in, following_files, read_everybody
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_discarding import discard_where
+from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
+from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
-from indieweb.stores.inbox_schema import Arrival, entries_of
+from indieweb.stores.inbox_lists import kept_lists, list_text
+from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
+from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
+from indieweb.webmention.erased import Erased
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.unwanted import Unwanted
 
@@ -36,7 +44,7 @@ class Gate:
     def __init__(self, settings: Settings, inbox: Inbox) -> None:
         self._settings, self._inbox = settings, inbox
         self._reading = threading.Lock()
-        self._stamps: Sequence[str] | None = None
+        self._stamps: Sequence[object] | None = None
         self._unwanted = Unwanted()
         self._followed: frozenset[str] = frozenset()
 
@@ -63,25 +71,46 @@ class Gate:
         with self._reading:
             files = [*(file.path for file in blocklist_files(self._settings)), *following_files(self._settings)]
             here = erased_in(self._inbox)
-            stamps = [*map(_stamp, [*files, erased_file(self._settings)]), *sorted(here.digests)]
+            lists = kept_lists(self._inbox)
+            files.append(erased_file(self._settings))
+            made = [one for one in all_made(self._inbox) if not (one.is_blocked and one.is_written)]
+            stamps = [*map(_stamp, files), *sorted(lists.items()), *sorted(here.digests), *map(astuple, made)]
             if stamps == self._stamps:
                 return False
-            listed, problems = read_unwanted(self._settings)
-            self._unwanted = replace(listed, erased=listed.erased | here)
-            followed, unread = read_following(following_files(self._settings))
-            self._followed = places_of(followed)
-            for problem in (*problems, *unread):
-                log.warning("%s", problem)
-            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted else []
+            self._read(here, lists)
+            mark = list_digest(repr(stamps).encode())
+            # One who begins need not do again what was done by these lists; one who was at work may have let more in.
+            is_clear = self._stamps is None and cleared_by(self._inbox) == mark
+            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted and not is_clear else []
+            if not is_clear:
+                keep_cleared(self._inbox, mark)
             self._stamps = stamps
         return any(row.approved is not None for row in gone)
+
+    def _read(self, here: Erased, lists: Collection[str]) -> None:
+        """Read every list anew.
+
+        :param here: what was erased in the inbox; ``lists``: the names of those that were handed over.
+        """
+        listed, problems = read_unwanted(self._settings)
+        people, unread = read_everybody(self._settings)
+        more, found = read_inbox_blocklist(self._inbox)
+        listed, problems = replace(listed, blocked=listed.blocked | more), [*problems, *found]
+        if text := list_text(self._inbox, following.NAME) if following.NAME in lists else "":
+            try:
+                people += everybody_in(text.encode(), following.NAME)
+            except ContentError as error:
+                unread.append(f"{error}; nobody in it is followed")
+        self._unwanted = replace(listed, erased=listed.erased | here)
+        self._followed = places_of(one.page or one.feed for one in people)
+        for problem in (*problems, *unread):
+            log.warning("%s", problem)
 
     def _is_unwanted(self, row: Arrival) -> bool:
         """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""
         if covers(self._unwanted.erased, row):
             return True
-        blocked = self._unwanted.blocked
-        return row.status != REJECTED and any(blocked.blocks(row.source, entry) for entry in (None, *entries_of(row)))
+        return row.status != REJECTED and blocks_row(self._unwanted.blocked, row)
 
 
 def _stamp(path: Path) -> str:

@@ -74,6 +74,15 @@ class Limits:
                 span.now += 1
         return ""
 
+    def forgive(self, **keys: str) -> None:
+        """Take back one that was counted, but made nothing new."""
+        now = self._clock()
+        with self._lock:
+            for kind, key in keys.items():
+                if (kind, key) in self._spans:
+                    span = self._span(kind, key, now)
+                    span.now = max(0, span.now - 1)
+
     def _span(self, kind: str, key: str, now: float) -> _Span:
         seconds = self._limits[kind].seconds
         span = self._spans.setdefault((kind, key), _Span(now))

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from indieweb.receiver.deciding import Deciding, version
+from indieweb.receiver.deciding import Deciding
 from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.journal import Decided
 from indieweb.web.links import path_of
 from indieweb.web.sanitize import plain, safe_url
+from indieweb.webmention.trust import rule_of_host, rules_for
 
 PER_PAGE = 50
 #: How many decisions can be taken back on the page, and how much is shown of an address.
@@ -22,8 +23,10 @@ LAST, ADDRESS = 10, 120
 SAID = {
     "changed": "Nothing was decided: it has changed since you saw it, or waits no longer. Look at it again.",
     "more": "That were too many for once, and more wait. Press the button again for the next.",
-    "waits-again": "All of it that waited was rejected. There is no blocklist: what comes later will wait here.",
-    "undone": "Taken back. It waits again.",
+    "no-rule": "Nothing was blocked: that is no name of a host, or one at which many people's words stand.",
+    "blocked": "That was blocked already. What waits of it goes by itself.",
+    "undone": "Taken back. It is again as it was.",
+    "let-in": "Taken back. What comes from there waits for your yes again.",
     "partly-undone": "Taken back, but for what has changed since that decision.",
     "taken-back": "That was taken back already, or is too long ago.",
 }
@@ -48,17 +51,17 @@ class Address:
 class Shown:
     """One mention on the page.
 
-    :param seen: its version, which a decision is about.
     :param of_host: how many of its source host wait.
+    :param rules: what can be blocked: the person, where the address shows who that is, and the host.
     :param after: the number of the next on the page, where the owner goes on; ``after_host``: of the next host's.
     """
 
     waiting: Waiting
-    seen: str
     source: Address
     target: Address
     received: datetime
     of_host: int
+    rules: tuple[str, ...]
     after: int | None
     after_host: int | None
 
@@ -93,6 +96,7 @@ def listing(deciding: Deciding, number: int, host: str, said: str) -> dict[str, 
         "page": number,
         "pages": pages,
         "host": host,
+        "host_rule": rule_of_host(host),
         "shown": f"{shown:.6f}",
         "said": SAID.get(said, ""),
         "done": [_done(one, zone) for one in deciding.journal.last(LAST)],
@@ -106,11 +110,11 @@ def _mentions(rows: Sequence[Arrival], counts: dict[str, int], settings: Setting
         found.append(
             Shown(
                 waiting_of(row),
-                version(row),
                 _address(row.source),
                 _page_of_ours(row.target, settings),
                 datetime.fromtimestamp(row.received, UTC).astimezone(zone),
                 counts.get(row.host, 1),
+                rules_for(row.source),
                 next((other.id for other in rest), None),
                 next((other.id for other in rest if other.host != row.host), None),
             )
@@ -130,5 +134,7 @@ def _page_of_ours(url: str, settings: Settings) -> Address:
 
 
 def _done(one: Decided, zone: ZoneInfo) -> Done:
-    about = _address(one.source).text if one.source else f"{one.count} of {plain(one.host, 254)}"
+    about = (
+        _address(one.source).text if one.source else f"{one.count} of {plain(one.host.removeprefix('https://'), 254)}"
+    )
     return Done(one.id, WORDS.get(one.action, "Decided"), about, datetime.fromtimestamp(one.made, UTC).astimezone(zone))

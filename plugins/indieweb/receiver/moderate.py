@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import page
-from indieweb.receiver.asking import client_of, form_of, the_one
+from indieweb.receiver.asking import client_of, form_of, moment_in, the_one
+from indieweb.receiver.blocking import BLOCK
 from indieweb.receiver.deciding import OF_HOST, OF_ONE, Deciding, Outcome
 from indieweb.receiver.limits import Limit, Limits
 from indieweb.receiver.listing import listing
@@ -26,6 +27,7 @@ from indieweb.receiver.session import demand_form_token, form_token, keep_sessio
 from indieweb.stores.journal import Journal
 from indieweb.stores.sign_ins import SignIns
 from indieweb.web.sanitize import plain
+from indieweb.webmention.trust import is_rule
 
 PATH = "/moderate"
 #: How often one address may try to sign in.
@@ -135,10 +137,19 @@ class _Door:
         if action in OF_ONE:
             return self._deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
         if action in OF_HOST:
-            return self._deciding.about_host(action, plain(the_one(fields, "of"), 254), _time(the_one(fields, "shown")))
+            host, shown = plain(the_one(fields, "of"), 254), moment_in(the_one(fields, "shown"))
+            return self._deciding.about_host(action, host, shown)
+        if action == BLOCK:
+            return self._blocked(plain(the_one(fields, "rule"), 2048))
         if action == "undo":
             return self._deciding.take_back(plain(the_one(fields, "decision"), 16))
         raise HTTPException(400, "There is no such decision.")
+
+    def _blocked(self, rule: str) -> Outcome:
+        if not is_rule(rule):
+            return Outcome("no-rule")
+        done = self._deciding.block(rule)
+        return Outcome("", done.publishes) if done else Outcome("blocked")
 
 
 def _page(name: str, status: int = 200, **values: object) -> Response:
@@ -156,11 +167,3 @@ def _maybe(fields: dict[str, list[str]], name: str) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _time(text: str) -> float:
-    """Seconds since 1970; 0, before all that came, for what is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

@@ -1,7 +1,7 @@
 """What uvicorn does not bound: the time for a request to arrive and an answer to leave, and how many may wait."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -9,6 +9,34 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 SECONDS = 10.0
 #: Connections at a time. Well below what a process may usually open, or a crowd that says nothing would shut us up.
 MOST = 400
+
+
+class _InOnePiece:
+    """A transport that sends together what is written in one go: the head of an answer with its body."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send it before anything else happens."""
+        if data:
+            if not self._held:
+                self._loop.call_soon(self._send)
+            self._held.append(data)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            self._transport.write(b"".join(self._held))
+            self._held.clear()
 
 
 class PatientProtocol(H11Protocol):
@@ -19,7 +47,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client came."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, _InOnePiece(transport, self.loop)))
         self._wait()
         if len(self.connections) > MOST:
             self._make_room()

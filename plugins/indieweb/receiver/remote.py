@@ -49,18 +49,21 @@ class Remote:
             raise SettingError("INDIEWEB_MENTIONS_FROM must begin with https://, or the token could be read on its way")
         return cls(base.rstrip("/"), token.strip(), policy)
 
-    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Any:
+    def get(self, path: str, query: Mapping[str, str | int] | None = None, *, optional: bool = False) -> Any:
         """The JSON answer to a GET.
 
         The token goes in a header, where no log sees it. A receiver that does not look there, as webmention.io,
         is asked once more with the token in the query, which no redirect may take to another place.
 
+        :param optional: None where there is nothing at its address (404).
         :raises CommandError: there is none, in one sentence.
         """
         answer = self._asked(path, dict(query or {}))
         if isinstance(answer, Response) and answer.status in (400, 401):
             there = replace(self, policy=replace(self.policy, redirects=0))
             answer = there._asked(path, {**(query or {}), "token": self.token})
+        if optional and isinstance(answer, Response) and answer.status == 404:
+            return None
         return self._answer(answer)
 
     def _asked(self, path: str, query: Mapping[str, str | int]) -> Response | Failure:
@@ -74,6 +77,14 @@ class Remote:
         """
         answer = fetch(f"{self.base}{path}", self.policy, method="POST", form=form, headers=self._headers())
         return None if isinstance(answer, Response) and answer.status == 404 else self._answer(answer)
+
+    def send(self, path: str, text: bytes) -> Any:
+        """The JSON answer to a text.
+
+        :raises CommandError: there is no answer, in one sentence.
+        """
+        headers = {**self._headers(), "content-type": "text/plain; charset=utf-8"}
+        return self._answer(fetch(f"{self.base}{path}", self.policy, method="POST", content=text, headers=headers))
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}", "accept": "application/json"}

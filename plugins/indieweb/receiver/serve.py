@@ -8,6 +8,7 @@ import uvicorn
 
 from indieweb.errors import CommandError
 from indieweb.receiver.app import make_app
+from indieweb.receiver.hook import Hook
 from indieweb.receiver.patience import PatientProtocol
 from indieweb.receiver.service import Service
 from indieweb.receiver.webmention import PATH
@@ -41,11 +42,13 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
     :raises CommandError: the address cannot be listened on.
     """
     inbox = Inbox.of(settings)
-    worker = Worker(settings, inbox) if work else None
-    service = Service.of(settings, inbox, worker.nudge if worker else lambda: None)
+    hook = Hook(settings, inbox)
+    worker = Worker(settings, inbox, hook=hook) if work else None
+    service = Service.of(settings, inbox, worker.nudge if worker else lambda: None, hook)
     server = _Server(_config(service, host, port), announce)
     before = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
+        hook.start()
         if worker:
             worker.start()
         server.run()
@@ -57,6 +60,7 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
     finally:
         if worker:
             worker.stop()
+        hook.stop()
         inbox.close()
         for number, handler in before.items():
             signal.signal(number, handler)

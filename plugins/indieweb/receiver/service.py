@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.intake import Intake
 from indieweb.receiver.limits import Limits
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
@@ -18,14 +19,16 @@ Network = IPv4Network | IPv6Network
 class Service:
     """One receiver.
 
+    :param intake: the way of new mentions into the inbox.
     :param policy: what its worker may contact; a source that it could never fetch is refused at once.
     :param proxies: networks whose ``X-Forwarded-For`` is believed.
-    :param hook: runs the owner's command after an approval.
+    :param hook: tells the owner's command of an approval.
     :param nudge: tells the worker inside that something is due; does nothing where there is none.
     """
 
     settings: Settings
     inbox: Inbox
+    intake: Intake
     tokens: TokenStore
     limits: Limits
     policy: Policy
@@ -34,7 +37,9 @@ class Service:
     nudge: Callable[[], None] = field(default=lambda: None)
 
     @classmethod
-    def of(cls, settings: Settings, inbox: Inbox, nudge: Callable[[], None] = lambda: None) -> "Service":
+    def of(
+        cls, settings: Settings, inbox: Inbox, nudge: Callable[[], None] = lambda: None, hook: Hook | None = None
+    ) -> "Service":
         """The receiver that the settings describe.
 
         :raises SettingError: the limits cannot be read.
@@ -43,10 +48,11 @@ class Service:
         return cls(
             settings=settings,
             inbox=inbox,
+            intake=Intake(inbox),
             tokens=TokenStore(inbox.database),
             limits=Limits.read(settings.receive_limits),
             policy=Policy.from_settings(settings),
-            hook=Hook(settings.on_approved, settings.home),
+            hook=hook or Hook(settings, inbox),
             proxies=tuple(ip_network(network) for network in settings.trusted_proxies),
             nudge=nudge,
         )

@@ -5,17 +5,24 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from indieweb.model.entry import shorten
+from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
+from indieweb.model.kind import RSVP_WORDS
+from indieweb.model.mention import shown_photos
+from indieweb.stores.codec import digest
+from indieweb.stores.inbox_published import Query
+from indieweb.stores.inbox_rules import Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain
 
 EXCERPT = 400
+#: What was approved last, by whomever.
+LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
 VERBS = {
     "in-reply-to": "replies to",
-    "rsvp": "answers the invitation",
+    "rsvp": "answers",
     "like-of": "likes",
     "repost-of": "reposts",
     "bookmark-of": "bookmarks",
@@ -30,9 +37,11 @@ class Waiting:
     :param id: what approving and rejecting are told.
     :param host: the source's, as punycode: what cannot be feigned.
     :param property: as what it mentions.
+    :param rsvp: its answer to an invitation; empty where it is none.
     :param excerpt: the beginning of its text.
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
+    :param seen: its version, which a decision is about.
     """
 
     id: int
@@ -44,6 +53,8 @@ class Waiting:
     excerpt: str
     received: str
     is_update: bool = False
+    seen: str = ""
+    rsvp: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -54,7 +65,17 @@ class Waiting:
     def verb(self) -> str:
         """What its author does to the target, in words."""
         verb = VERBS.get(self.property, "mentions")
+        verb = f"answers {self.rsvp} to" if self.rsvp in RSVP_WORDS else verb
         return f"{verb} (changed)" if self.is_update else verb
+
+    @builtins.property
+    def day(self) -> str:
+        """When it came first, for people; empty where that cannot be told."""
+        try:
+            moment = datetime.fromisoformat(self.received).astimezone()
+        except (OverflowError, ValueError):
+            return ""
+        return f"{moment.day} {moment.strftime('%B %Y')}"
 
     def as_json(self) -> dict[str, Any]:
         """For ``moderate --list --json`` and for the API."""
@@ -74,9 +95,16 @@ class Waiting:
         )
 
 
+def _excerpt(entry: Entry, property_: str) -> str:
+    """The beginning of what is said, and how many photos come with it: an owner should know before they say yes."""
+    words = plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT)
+    photos = len(shown_photos(entry, property_))
+    return " · ".join(filter(None, [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else ""]))
+
+
 def waiting_of(row: Arrival) -> Waiting:
-    """What waits in a row of the inbox."""
-    jf2 = row.pending or {}
+    """What waits in a row of the inbox; where nothing does, what is approved."""
+    jf2 = row.pending or row.approved or {}
     entry = entry_from_jf2(jf2, row.source)
     return Waiting(
         id=row.id,
@@ -85,7 +113,22 @@ def waiting_of(row: Arrival) -> Waiting:
         property=str(jf2.get("wm-property", "mention-of")),
         author=plain(entry.author.name, 100),
         host=host_of(row.source),
-        excerpt=plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT),
+        excerpt=_excerpt(entry, str(jf2.get("wm-property", ""))),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
-        is_update=row.approved is not None,
+        is_update=row.approved is not None and row.pending is not None,
+        seen=version(row),
+        rsvp=entry.rsvp,
     )
+
+
+def version(row: Arrival) -> str:
+    """What tells whether a mention is still the same, waits as it did, and says the same."""
+    return digest([row.key, row.status, row.pending])
+
+
+def of_version(decision: Decision, seen: str) -> Decision:
+    """A decision about a mention as it was seen, which leaves any other version of it alone.
+
+    :param seen: its ``version``; empty for whatever it is.
+    """
+    return lambda row: decision(row) if seen in ("", version(row)) else None

@@ -13,6 +13,7 @@ from indieweb.receiver.answering import Said, page, say
 from indieweb.receiver.asking import client_of, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
+from indieweb.stores.inbox_accepting import Sent, Taken
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
@@ -36,7 +37,7 @@ def problem_with_mention(source: str, target: str, settings: Settings, policy: P
     for name, url in (("source", source), ("target", target)):
         if problem := problem_with(url):
             return f"The {name} cannot be used: {problem}."
-    if normal(source) == normal(target):
+    if host_of(source) == host_of(target) and normal(source) == normal(target):
         return "Source and target are the same page."
     if not is_ours(target, settings):
         return "The target is not a page of this home."
@@ -46,7 +47,7 @@ def problem_with_mention(source: str, target: str, settings: Settings, policy: P
     return ""
 
 
-def status_address(row: Arrival, settings: Settings) -> str:
+def status_address(row: Arrival | Taken, settings: Settings) -> str:
     """Where the sender can see what became of it (section 3.2: "a Location header")."""
     return f"{settings.endpoint.rstrip('/') or PATH}/status/{row.status_id}"
 
@@ -56,20 +57,26 @@ async def _take(request: Request, service: Service) -> Response:
     source, target = the_one(fields, "source"), the_one(fields, "target")
     if problem := problem_with_mention(source, target, service.settings, service.policy):
         raise HTTPException(400, problem)
-    address = client_of(request, service.proxies)
-    row = await run_in_threadpool(_accept, service, source, target, address)
-    if row is None:
+    taken = await _accept(service, Sent(source, target), client_of(request, service.proxies))
+    if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
-    location = status_address(row, service.settings)
+    location = status_address(taken, service.settings)
     text = "Thank you. Your page will be read soon; this address tells what becomes of it."
-    facts = {"status": row.status, "source": source, "target": target, "location": location}
+    facts = {"status": taken.status, "source": source, "target": target, "location": location}
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 
 
-def _accept(service: Service, source: str, target: str, address: str) -> Arrival | None:
-    """The row, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
-    known = service.inbox.find(source, target)
-    if known is None and service.limits.refuse(address=address, source=host_of(source)):
-        return None
-    return service.inbox.accept(source, target)
+async def _accept(service: Service, sent: Sent, address: str) -> Taken | None:
+    """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
+    counted = {"address": address, "source": host_of(sent.source)}
+    if service.limits.refuse(**counted):
+        known = await run_in_threadpool(service.inbox.find, sent.source, sent.target)
+        return await service.intake.take(sent) if known else None
+    taken: Taken | None = None
+    try:
+        taken = await service.intake.take(sent)
+    finally:
+        if taken is None or not taken.is_new:
+            service.limits.forgive(**counted)
+    return taken

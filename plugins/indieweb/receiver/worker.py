@@ -20,6 +20,7 @@ from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard
 from indieweb.stores.inbox_rules import Rule, unverified, verified
 from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.journal import Journal
 from indieweb.stores.workers import Alive, bury
 from indieweb.web.fetch import Policy
 from indieweb.webmention.verify import Unverified, check_target, verify
@@ -31,23 +32,27 @@ WIDTH = 4
 POLL = 2.0
 #: How long a worker that is told to stop may finish what it began, in seconds.
 GRACE = 5.0
+#: How often what is too old is let go, in seconds.
+TIDY = 3600.0
 
 
 class Worker:
     """Looks at mentions, a few at a time.
 
     :param inbox: where they wait; closed by whoever opened it.
+    :param hook: is told what is published by that; started and stopped by whoever made it.
     """
 
-    def __init__(self, settings: Settings, inbox: Inbox, width: int = WIDTH) -> None:
+    def __init__(self, settings: Settings, inbox: Inbox, width: int = WIDTH, hook: Hook | None = None) -> None:
         self._settings, self._inbox, self._width = settings, inbox, width
         self._policy = Policy.from_settings(settings)
-        self._hook = Hook(settings.on_approved, settings.home)
+        self._hook = hook or Hook(settings, inbox)
         self._gate = Gate(settings, inbox)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
         self._id = ""
+        self._tidy_at = 0.0
 
     def once(self) -> Counter[str]:
         """Look at all that is due, then return how many came to which status; ``later`` for those to try again.
@@ -62,6 +67,7 @@ class Worker:
                 )
         finally:
             self._end()
+            self._hook.run()
 
     def start(self) -> None:
         """Look at what is due, and at what comes, in threads of our own until :meth:`stop`."""
@@ -92,6 +98,12 @@ class Worker:
         for dead in bury(self._settings.var):
             self._inbox.release(dead)
 
+    def _tidy(self) -> None:
+        """Once an hour, let go of what was kept for decisions that can no longer be taken back."""
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDY
+            Journal(self._inbox.database).forget_old()
+
     def _end(self) -> None:
         try:
             self._inbox.release(self._id)
@@ -114,6 +126,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 self._bury()
+                self._tidy()
                 self._drain()
             except StoreError as error:
                 log.warning("%s; trying again", error)

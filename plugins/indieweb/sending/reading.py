@@ -145,13 +145,19 @@ def _published(path: str, properties: list[_Property], base: str, settings: Sett
 
 
 def _thread(properties: list[_Property], base: str) -> str:
-    """A digest of the replies below an entry, whatever surrounds them."""
-    said = []
-    for comment in (found for found in properties if found.name == "comment" and found.nested):
+    """A digest of the replies below an entry and below each other, whatever surrounds them."""
+    said, waiting = [], _comments(properties)
+    while waiting:
+        comment = waiting.pop()
         own = list(_properties(comment.element))
         contents = [each.element for each in own if each.name in ("content", "name")]
         said.append([_address(comment, base), " ".join(map(_text, contents))])
+        waiting += _comments(own)
     return hashlib.sha256(json.dumps(sorted(said)).encode()).hexdigest()[:32] if said else ""
+
+
+def _comments(properties: list[_Property]) -> list[_Property]:
+    return [found for found in properties if found.name == "comment" and found.nested]
 
 
 def _main_entry(document: HtmlElement, base: str, url: str) -> list[_Property] | None:

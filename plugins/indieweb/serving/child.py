@@ -18,9 +18,9 @@ from pathlib import Path
 
 from indieweb.building import build, prepared
 from indieweb.building.lean import LeanError
-from indieweb.building.rules import code_digest
 from indieweb.errors import HomeError
 from indieweb.site.compiled import learn, taught
+from indieweb.stores.code import code_digest
 
 #: The exit code of a build that has to be done in another process: what is loaded in this one is not enough for it.
 WRONG = 75

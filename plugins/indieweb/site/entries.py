@@ -41,7 +41,9 @@ MEDIA = "indieweb_media"
 def text_of(markup: str) -> str:
     """HTML of the owner's as text in one line, without footnotes and the numbers that lead to them."""
     if "<" in markup:
-        markup = _MARKUP.sub("", _APART.sub(" ", _FOOTNOTES.sub("", markup)))
+        if "footnote" in markup or "fnref" in markup:
+            markup = _FOOTNOTES.sub("", markup)
+        markup = _MARKUP.sub("", _APART.sub(" ", markup))
     return " ".join(html.unescape(markup).split())
 
 

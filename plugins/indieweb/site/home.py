@@ -12,6 +12,7 @@ from indieweb.model.kind import KINDS, Kind
 from indieweb.model.mention import Mention
 from indieweb.settings import Settings
 from indieweb.site.known import Known
+from indieweb.site.talk import talk_of
 from indieweb.stores.codec import digest, encoded
 
 #: A Pelican article or page; Pelican ships no types.
@@ -58,6 +59,7 @@ class Home:
     _articles: dict[str, Content] = field(default_factory=dict)
     _by_article: dict[int, Known] = field(default_factory=dict)
     _contexts_digested: dict[str, str] = field(default_factory=dict)
+    _replies: dict[str, int] = field(default_factory=dict)
     _made: "OrderedDict[str, Entry]" = field(default_factory=OrderedDict)
 
     def add(self, known: Known, article: Content, *, listed: bool) -> None:
@@ -77,6 +79,10 @@ class Home:
     def everything(self) -> list[Known]:
         """Whatever has a page."""
         return [*self.listed, *self.hidden]
+
+    def is_listed(self, url: str) -> bool:
+        """Whether there is a post of ours at an address that stands in lists."""
+        return url in self._positions
 
     def article(self, known: Known) -> Content:
         """The Pelican article of an entry of ours."""
@@ -125,6 +131,19 @@ class Home:
         if not known.answers and not copies:
             return known.digest
         return digest([known.digest, *copies, *(self._cited_digest(address) for _, address in known.answers)])
+
+    def mention_digest(self, mention: Mention) -> str:
+        """A digest of all that is shown of a mention."""
+        own = self._by_url.get(mention.source)
+        return self.digest(own) if own else digest(encoded(mention))
+
+    def replies(self, url: str) -> int:
+        """How many replies stand under the entry at an address."""
+        if url not in self.mentions:
+            return 0
+        if url not in self._replies:
+            self._replies[url] = talk_of(self.mentions[url]).size
+        return self._replies[url]
 
     def line_digest(self, known: Known) -> str:
         """A digest of what a line shows that names an entry and leads to it."""
@@ -235,44 +254,3 @@ class Entries(Sequence[Entry]):
 
     def __iter__(self) -> Iterator[Entry]:
         return map(self._home.made, self.known)
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One page of a list.
-
-    :param number: counted from the oldest, from 1; ``None`` is the newest page, at the list's own address.
-    :param path: below the home.
-    """
-
-    number: int | None
-    path: str
-    entries: Entries
-    newer: str | None
-    older: str | None
-
-
-def leaves(path: str, entries: Entries, per_page: int) -> list[Leaf]:
-    """The pages of a list, so that a new post changes the newest and no other (contract: Pages of lists).
-
-    ``page/1/`` is the oldest. Only full pages have a number; the list's own address shows the newest entries,
-    filled up from the last full page.
-
-    :param entries: newest first.
-    :returns: the newest page first.
-    """
-    full, rest = divmod(len(entries), per_page) if len(entries) > per_page else (0, 0)
-    address = [f"{path}page/{number}/" for number in range(1, full + 1)]
-    numbered = [
-        Leaf(
-            number=number + 1,
-            path=address[number],
-            entries=entries[len(entries) - (number + 1) * per_page : len(entries) - number * per_page],
-            newer=address[number + 1] if number + 1 < full else path,
-            older=address[number - 1] if number else None,
-        )
-        for number in range(full)
-    ]
-    seen = full if rest else full - 1  # without a rest, the list's own address shows what the last full page does
-    top = Leaf(None, path, entries[:per_page], None, address[seen - 1] if seen > 0 else None)
-    return [top, *numbered[::-1]]

@@ -1,10 +1,12 @@
 """What a page says of itself to those who quote it: messengers, search engines, other people's programs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from indieweb.model.entry import Entry, Media, shorten
 from indieweb.site.entries import text_of
-from indieweb.site.home import Content, Home, Leaf, Listing
+from indieweb.site.home import Content, Entries, Home, Listing
+from indieweb.site.leaves import Leaf
 from indieweb.site.words import day
 
 #: Messengers show about this many characters of a sentence.
@@ -40,12 +42,13 @@ def preview_of_page(home: Home, page: Content) -> Preview:
     return Preview(text_of(page.title), shorten(text_of(said), SENTENCE), url, _portrait(home))
 
 
-def preview_of_listing(home: Home, listing: Listing, leaf: Leaf | None = None) -> Preview:
+def preview_of_listing(home: Home, listing: Listing, leaf: Leaf[Any] | None = None) -> Preview:
     """The preview of one page of a list; a numbered page has an address of its own."""
     path = leaf.path if leaf else listing.path
     about = home.settings.about or home.settings.sitename
     if listing.path:
-        newest = next((home.label(known) for known in (leaf or listing).entries.known), "")
+        shown = leaf.entries if leaf and isinstance(leaf.entries, Entries) else listing.entries
+        newest = next((home.label(known) for known in shown.known), "")
         about = f"{listing.title}, the newest first: {newest}" if newest else listing.title
     number = f", page {leaf.number}" if leaf and leaf.number else ""
     return Preview(f"{listing.title}{number}", about, f"{home.settings.siteurl}/{path}", _portrait(home))

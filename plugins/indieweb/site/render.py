@@ -5,7 +5,7 @@ theme replaces one by a file of the same name in its own ``templates/indieweb/``
 ``THEME_TEMPLATES_OVERRIDES`` names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from typing import Any
 from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
-from indieweb.model.entry import Card, Entry
-from indieweb.model.face import smaller
+from indieweb.model.entry import Card, Entry, Media
+from indieweb.model.face import PHOTOS, smaller
 from indieweb.model.mention import Mention
 from indieweb.site import words
-from indieweb.site.home import Content, Home, Leaf, Listing
+from indieweb.site.heard import Heard, mentions_page
+from indieweb.site.home import Content, Home, Listing
 from indieweb.site.known import Known
+from indieweb.site.leaves import Leaf
 from indieweb.site.markup import boxed, lowered, unanchored
 from indieweb.site.parts import Macros, PartsEnvironment
 from indieweb.site.policy import content_security_policy
@@ -74,9 +76,10 @@ class Renderer:
 
     @cached_property
     def footer_menu(self) -> list[tuple[str, str]]:
-        """What the foot of a page leads to: all other pages, and how to follow the home."""
+        """What the foot of a page leads to: all other pages, what others said, and how to follow the home."""
         others = [page for page in self._pages if page.slug not in _MAIN_PAGES]
-        return [*map(_way, others), *(_way(page) for page in self._pages if page.slug == _MAIN_PAGES[-1])]
+        said = [(path, "Mentions") for path in [mentions_page(self._context)] if path]
+        return [*map(_way, others), *said, *(_way(page) for page in self._pages if page.slug == _MAIN_PAGES[-1])]
 
     @property
     def _pages(self) -> list[Content]:
@@ -87,7 +90,7 @@ class Renderer:
         content: Content | Entry | None = None,
         listing: Listing | None = None,
         title: str = "",
-        leaf: Leaf | None = None,
+        leaf: Leaf[Any] | None = None,
         path: str | None = None,
     ) -> Markup:
         """What belongs into ``<head>``: the policy, the endpoint, the feeds, rel=me and what the page says of itself.
@@ -103,8 +106,15 @@ class Renderer:
             preview=self._preview(content, listing, title, leaf, path),
             is_home=is_home,
             policy=self._policy,
-            feeds=self._feeds(listing, is_home=is_home) if listing else self._feeds_of_home,
+            feeds=self._feeds(listing, is_home=is_home)
+            if listing
+            else [*self._comment_feeds(content), *self._feeds_of_home],
         )
+
+    def _comment_feeds(self, content: Content | Entry | None) -> Sequence[Any]:
+        """The feeds of the replies to a post; none for anything else."""
+        give, known = self._context.get("comment_feeds_of"), self.home.known(content) if content else None
+        return give(known) if give and known else ()
 
     def _feeds(self, listing: Listing | None, *, is_home: bool) -> list[Any]:
         """What a reader finds on a page: the feeds of its list and of the home.
@@ -138,7 +148,12 @@ class Renderer:
         entry = self._entry(content)
         if entry is None:
             return Markup()
-        return self._part("conversation.html", entry=entry, talk=talk_of(self.home.mentions.get(entry.url, ())))
+        talk = talk_of(self.home.mentions.get(entry.url, ()))
+        return self._part("conversation.html", entry=entry, talk=talk, feeds=self._comment_feeds(entry) if talk else ())
+
+    def heard(self, said: Heard) -> Markup:
+        """What somebody said to a post, in a line of the page of all mentions."""
+        return self._part("heard.html", said=said, mention=said.mention, label=self.home.label(said.post))
 
     def context(self, content: Content | Entry) -> Markup:
         """What a post answers, each as an h-cite."""
@@ -183,12 +198,18 @@ class Renderer:
             kind=entry.of_kind,
             heading=heading,
             whole=whole,
+            replies=0 if whole else self.home.replies(entry.url),
             calendar=give(entry) if give else "",
             conversation=conversation,
         )
 
     def _preview(
-        self, content: Content | Entry | None, listing: Listing | None, title: str, leaf: Leaf | None, path: str | None
+        self,
+        content: Content | Entry | None,
+        listing: Listing | None,
+        title: str,
+        leaf: Leaf[Any] | None,
+        path: str | None,
     ) -> Preview:
         entry = self._entry(content)
         if entry is not None:
@@ -216,6 +237,8 @@ class Renderer:
             is_own=self._is_own,
             face_of=self._face_of,
             fine_face_of=self._fine_face_of,
+            kept_photos=self._kept_photos,
+            larger=PHOTOS.larger,
         )
         return made
 
@@ -252,3 +275,8 @@ class Renderer:
     def _fine_face_of(self, card: Card) -> str:
         """The same for a screen with two pixels a point, where there is one of its own."""
         return self.home.local(card.photo) if self._face_of(card) and smaller(card.photo) != card.photo else ""
+
+    def _kept_photos(self, photos: Sequence[Media]) -> list[Media]:
+        """Those of a stranger's photos that this home has."""
+        ours = f"{self.home.settings.siteurl}/"
+        return [photo for photo in photos if photo.url.startswith(ours) and PHOTOS.larger(photo.url)]

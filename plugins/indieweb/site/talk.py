@@ -28,6 +28,11 @@ class Said:
     replies: tuple["Said", ...] = ()
     to: Mention | None = None
 
+    @property
+    def size(self) -> int:
+        """How many replies stand in it, itself included."""
+        return 1 + sum(reply.size for reply in self.replies)
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -46,6 +51,11 @@ class Talk:
     rsvps: tuple[tuple[str, tuple[Mention, ...]], ...]
     links: tuple[Mention, ...]
 
+    @property
+    def size(self) -> int:
+        """How many replies stand in the threads."""
+        return sum(said.size for said in self.replies)
+
     def __bool__(self) -> bool:
         return any((self.replies, self.reactions, self.likes, self.reposts, self.bookmarks, self.rsvps, self.links))
 
@@ -55,18 +65,26 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
     if not mentions:
         return SILENCE
     by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
+    found = threads(spoken(mentions))
     unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
-    spoken = (*_of(mentions, "in-reply-to"), *(m for _, found in by_answer for m in found if m.entry.text))
-    found = threads(spoken)
     return Talk(
         replies=arranged(thread for thread in found if not _is_reaction(thread)),
         reactions=tuple(thread.mention for thread in found if _is_reaction(thread)),
         likes=_of(mentions, "like-of"),
         reposts=_of(mentions, "repost-of"),
         bookmarks=_of(mentions, "bookmark-of"),
-        rsvps=tuple((answer, found) for answer, found in by_answer if found),
+        rsvps=tuple((answer, given) for answer, given in by_answer if given),
         links=(*_of(mentions, "mention-of"), *unknown),
     )
+
+
+def spoken(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Those that say something: replies, and answers to an event that came with words."""
+    return tuple(m for m in mentions if m.property == "in-reply-to" or _is_spoken_answer(m))
+
+
+def _is_spoken_answer(mention: Mention) -> bool:
+    return mention.property == "rsvp" and mention.entry.rsvp in ANSWERS_TO_AN_EVENT and bool(mention.entry.text)
 
 
 #: What most posts meet with.

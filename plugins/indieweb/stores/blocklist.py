@@ -9,11 +9,14 @@ from pathlib import Path
 from indieweb.errors import StoreError, said_by
 from indieweb.settings import Settings
 from indieweb.stores.files import write_whole
+from indieweb.web.sanitize import plain
 from indieweb.webmention.blocklist import Blocklist, canonical, problem_with_rule, read_blocklist, rule_in
 
 NAME = "blocklist.txt"
 #: A hundred thousand hosts; a file that is larger is no list that somebody made for this.
 MAX_BYTES = 4 << 20
+#: Of a line that is added, in characters.
+MAX_LINE = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class BlocklistFile:
     def add(self, text: str) -> list[str]:
         """Add the rules in a text, with their comments, that are not there yet. Returns those that were added.
 
-        A line that cannot be read is left out: see ``read_blocklist`` for what is wrong with it.
+        A line that cannot be read is left out: see ``read_blocklist`` for what is wrong with it. What cannot be seen
+        in a line, such as what moves the cursor of a terminal, is left out too.
 
         :raises StoreError: the file cannot be read or written.
         """
@@ -51,7 +55,7 @@ class BlocklistFile:
             rule = rule_in(line)
             if rule and not problem_with_rule(rule) and canonical(rule) not in known:
                 known.add(canonical(rule))
-                added.append(line.strip())
+                added.append(plain(line, MAX_LINE))
         if added:
             before = kept if kept.endswith("\n") or not kept else kept + "\n"
             self._write(before + "\n".join(added) + "\n")

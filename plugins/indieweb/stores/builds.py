@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from indieweb.errors import StoreError
 from indieweb.stores.builds_file import connect, discard, doubt
@@ -19,7 +19,7 @@ from indieweb.stores.builds_file import connect, discard, doubt
 #: So many rows wait at most to be put at once.
 _MOST_WAITING = 200
 #: Changed whenever what is kept is kept differently.
-VERSION = 1
+VERSION = 2
 _TABLES = """
 CREATE TABLE readings (path TEXT PRIMARY KEY, stamp TEXT, digest TEXT, light TEXT) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, metadata TEXT, markup TEXT);
@@ -31,8 +31,7 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 NAME = "build.sqlite"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What is kept of one file of the owner's.
 
     :param stamp: size and times of the file when it was read, by which it is known again.
@@ -46,8 +45,7 @@ class Reading:
     light: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of a file in the home.
 
     :param key: of everything that it depends on besides the file.

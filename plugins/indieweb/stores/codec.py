@@ -21,6 +21,9 @@ Decode = Callable[[Any], Any]
 Moment = TypeVar("Moment", bound=datetime)
 #: Behind a date in a zone whose clocks are set twice a year: it is the second of two equal times (PEP 495).
 _FOLD = "~"
+_in_order = json.JSONEncoder(sort_keys=True).encode
+#: A value that JSON can hold, as JSON without blanks.
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encoded(value: Any) -> Any:
@@ -75,7 +78,7 @@ def _loaded(text: str) -> Any:
 
 def digest(value: Any) -> str:
     """A digest of what JSON can hold, the same wherever and whenever it is made: 32 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(_in_order(value).encode()).hexdigest()[:32]
 
 
 def joined(*parts: str) -> str:

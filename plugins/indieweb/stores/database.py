@@ -22,6 +22,8 @@ from indieweb.errors import SettingError, StoreError
 
 #: How long a writer waits for another process, in seconds.
 PATIENCE = 5.0
+#: How much of an embedded database a connection remembers, in KiB: the places where new rows go in a flood of them.
+CACHE = 16_000
 #: The largest number that either database knows: no row has a larger one.
 LARGEST = 2**63 - 1
 #: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
@@ -116,7 +118,12 @@ class Database:
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert of the database's own kind, which can be told what to do about rows that are there."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same by the name of the kind of database."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def upsert(
@@ -150,6 +157,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         _use_log(connection, patience)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -5,11 +5,12 @@ Nothing here is needed: what is lost, cut short or of another home is asked for 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from indieweb.model.jf2 import moment_in
 from indieweb.model.mention import context_key
 from indieweb.settings import Settings
 from indieweb.stores.files import json_text, read_json, remove, write_whole
@@ -79,8 +80,8 @@ class FeedsAsked:
             url,
             _text(kept.get("etag")),
             _text(kept.get("modified")),
-            _moment(kept.get("last")),
-            _moment(kept.get("wait_until")),
+            moment_in(kept.get("last")),
+            moment_in(kept.get("wait_until")),
             _number(kept.get("fails")),
             _text(kept.get("reason")),
             kept.get("is_gone") is True,
@@ -119,7 +120,7 @@ class FeedsAsked:
     def looks(self) -> dict[str, datetime]:
         """When each source is looked at again whose entry is in no feed any more."""
         said = self._read(_LOOKS).get("looks")
-        found = {url: _moment(moment) for url, moment in said.items()} if isinstance(said, dict) else {}
+        found = {url: moment_in(moment) for url, moment in said.items()} if isinstance(said, dict) else {}
         return {url: moment for url, moment in found.items() if moment is not None}
 
     def write_looks(self, looks: Mapping[str, datetime]) -> None:
@@ -153,11 +154,3 @@ def _text(value: Any) -> str:
 
 def _number(value: Any) -> int:
     return value if isinstance(value, int) and 0 <= value < 1000 else 0
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

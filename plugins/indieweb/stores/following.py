@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from indieweb.errors import ContentError, said_by
+from indieweb.settings import Settings
 from indieweb.stores.files import write_whole
 from indieweb.web.links import host_of, loosely, normal, problem_with
 from indieweb.web.sanitize import plain
@@ -76,6 +77,13 @@ class FollowingStore:
                 found.setdefault(normal(followed.feed), followed)
         return list(found.values()), warnings
 
+    def everybody(self) -> list[Followed]:
+        """All of them as they stand there, those too of whom only the page is known.
+
+        :raises ContentError: the file is broken.
+        """
+        return everybody_in(self._raw(), self.path) if self._is_there() else []
+
     def add(self, followed: Followed) -> bool:
         """Put a site into the list, on disk when this returns. False if its feed is there already.
 
@@ -122,35 +130,69 @@ class FollowingStore:
 
         :raises ContentError: it is broken.
         """
-        try:
-            raw = self._raw() if self._is_there() else _EMPTY
-        except OSError as error:
-            raise ContentError(self.path, f"it cannot be read: {said_by(error)}") from error
-        before, typed, _ = raw.partition(b"<!DOCTYPE")
-        if typed:
-            raise ContentError(self.path, _TYPED, before.count(b"\n") + 1)
-        parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_blank_text=True)
-        try:
-            root = etree.fromstring(raw, parser)
-        except etree.XMLSyntaxError as error:
-            said = plain((error.msg or "it ends too early").partition(", line ")[0], 100)
-            raise ContentError(self.path, f"this is not valid XML ({said}); {_MEND}", error.lineno or 1) from error
-        tree = root.getroottree()
-        if tree.docinfo.internalDTD is not None:  # in an encoding in which it was not seen before
-            raise ContentError(self.path, _TYPED, 1)
-        return tree
+        return _parsed(self._raw() if self._is_there() else _EMPTY, self.path)
 
     def _raw(self) -> bytes:
         if self.path.is_symlink():
             raise ContentError(self.path, "it is a link, and links are not followed")
-        if self.path.stat().st_size > MAX_BYTES:
-            raise ContentError(self.path, f"it is larger than {MAX_BYTES >> 20} MiB, which no list of sites is")
-        return self.path.read_bytes()
+        try:
+            with self.path.open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise ContentError(self.path, f"it cannot be read: {said_by(error)}") from error
 
     def _write(self, tree: Any) -> None:
         etree.indent(tree, "  ")
         said = etree.tostring(tree, encoding="utf-8", xml_declaration=False).decode()
         write_whole(self.path, f'<?xml version="1.0" encoding="utf-8"?>\n{said.strip()}\n', durable=True)
+
+
+def read_everybody(settings: Settings) -> tuple[list[Followed], list[str]]:
+    """Everybody whom the lists name, also with a page alone; and a sentence about each list that cannot be read."""
+    everybody, problems = list[Followed](), list[str]()
+    for path in following_files(settings):
+        try:
+            everybody += FollowingStore(path.parent).everybody()
+        except ContentError as error:
+            problems.append(f"{error}; nobody in it is followed")
+    return everybody, problems
+
+
+def following_files(settings: Settings) -> tuple[Path, ...]:
+    """Every file that says whom the owner follows: in ``content/``, and in ``var/`` on a host without content."""
+    return tuple(folder / NAME for folder in (settings.content, settings.var))
+
+
+def everybody_in(raw: bytes, where: Path | str) -> list[Followed]:
+    """Everybody in an OPML text, however deep, whether a feed or a page is named.
+
+    :param where: what the owner calls the text, such as the path of its file.
+    :raises ContentError: it cannot be read.
+    """
+    found = map(_followed, _parsed(raw, where).getroot().iter("outline"))
+    return [followed for followed in found if followed.feed or followed.page]
+
+
+def _parsed(raw: bytes, where: Path | str) -> Any:
+    """The tree of an OPML text, in which nothing is expanded and nothing fetched.
+
+    :raises ContentError: it is broken.
+    """
+    if len(raw) > MAX_BYTES:
+        raise ContentError(where, f"it is larger than {MAX_BYTES >> 20} MiB, which no list of sites is")
+    before, typed, _ = raw.partition(b"<!DOCTYPE")
+    if typed:
+        raise ContentError(where, _TYPED, before.count(b"\n") + 1)
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_blank_text=True)
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        said = plain((error.msg or "it ends too early").partition(", line ")[0], 100)
+        raise ContentError(where, f"this is not valid XML ({said}); {_MEND}", error.lineno or 1) from error
+    tree = root.getroottree()
+    if tree.docinfo.internalDTD is not None:  # in an encoding in which it was not seen before
+        raise ContentError(where, _TYPED, 1)
+    return tree
 
 
 def _body(tree: Any, path: Path) -> Any:

@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, insert, null, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
 
 from indieweb.model.jf2 import JF2
-from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, VERIFIED, mention_key
+from indieweb.model.mention import GONE, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
 from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
+from indieweb.stores.inbox_accepting import Sent, Taken, take_each
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import CHANGES, COUNTERS, FACTS, MENTIONS, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
-from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
 #: How long a worker may keep a mention before another takes it, in seconds: longer than all bounds of one check.
@@ -58,20 +58,14 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
-        new = {"key": mention_key(source, target), "status_id": secrets.token_hex(16), "status": RECEIVED}
-        where = {"source": source, "target": target, "host": host_of(source), "page": normal(target)}
-        again = {
-            **where,  # of one that was discarded nothing but the key was kept
-            "arrived": now,
-            "next_try": case((_M.status == REJECTED, null()), else_=now),
-            "tries": 0,
-            "status": case((_M.status.in_((INVALID, GONE)), RECEIVED), else_=_M.status),
-        }
         with self.database.writing() as connection:
-            times = {"received": now, "arrived": now, "next_try": now}
-            upsert(connection, MENTIONS, {**new, **where, **times}, "key", again)
-            inbox_line.join(connection, where["host"], now)
-            return _one(connection, select(MENTIONS).where(_M.key == new["key"]))
+            (taken,) = take_each(connection, [Sent(source, target)], now)
+            return _one(connection, select(MENTIONS).where(_M.status_id == taken.status_id))
+
+    def accept_each(self, sent: Sequence[Sent], now: float | None = None) -> list[Taken]:
+        """The same for many in one transaction, some hundred at most: what became of each."""
+        with self.database.writing() as connection:
+            return take_each(connection, sent, time.time() if now is None else now)
 
     def find(self, source: str, target: str) -> Arrival | None:
         """The mention of ``target`` by ``source``, if it was ever sent."""

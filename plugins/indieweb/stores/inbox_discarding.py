@@ -5,16 +5,17 @@ Of one that was published at some time the key is kept, which is a hash: whoever
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
 #: How many rows are looked at between two transactions.
-_AT_ONCE = 500
+AT_ONCE = 500
+_CLEARED = "cleared-by"
 _NOTHING = {
     **dict.fromkeys(("source", "target", "host", "page", "reason"), ""),
     **dict.fromkeys(("verified", "next_try", "lease", "lease_until", "approved", "pending", "undo")),
@@ -32,7 +33,7 @@ def discard(inbox: Inbox, row: Arrival) -> bool:
         found = connection.execute(select(MENTIONS).where(_M.id == row.id).with_for_update()).first()
         if found is None or not found.source:
             return False
-        _take_out(inbox, connection, arrival(found))
+        take_out(inbox, connection, arrival(found))
         return True
 
 
@@ -41,10 +42,27 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
 
     :raises StoreError: the database cannot be used.
     """
-    return [row for row in _every(inbox) if is_meant(row) and discard(inbox, row)]
+    return [row for row in every_row(inbox) if is_meant(row) and discard(inbox, row)]
 
 
-def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
+def cleared_by(inbox: Inbox) -> str:
+    """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
+    with inbox.database.reading() as connection:
+        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == _CLEARED)).scalar() or "")
+
+
+def keep_cleared(inbox: Inbox, lists: str) -> None:
+    """Keep by which lists the inbox was cleared.
+
+    :raises StoreError: the database cannot be used.
+    """
+    with inbox.database.writing() as connection:
+        connection.execute(delete(FACTS).where(FACTS.c.name == _CLEARED))
+        connection.execute(insert(FACTS).values(name=_CLEARED, value=lists))
+
+
+def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
+    """Take a mention out, in a transaction that writes."""
     forget_decision(connection, row.id)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
@@ -55,13 +73,18 @@ def _take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
     connection.execute(delete(HOSTS).where(HOSTS.c.host == row.host, ~others))
 
 
-def _every(inbox: Inbox) -> Iterator[Arrival]:
+def every_row(inbox: Inbox, host: str = "") -> Iterator[Arrival]:
+    """Every mention that is there, in order.
+
+    :param host: only those of this host and of the hosts below it; empty for all.
+    """
     last = 0
+    of_host = [or_(_M.host == host, _M.host.endswith(f".{host}", autoescape=True))] if host else []
     while True:
-        wanted = select(MENTIONS).where(_M.id > last, _M.source != "").order_by(_M.id).limit(_AT_ONCE)
+        wanted = select(MENTIONS).where(_M.id > last, _M.source != "", *of_host).order_by(_M.id).limit(AT_ONCE)
         with inbox.database.reading() as connection:
             rows = [arrival(row) for row in connection.execute(wanted)]
         yield from rows
-        if len(rows) < _AT_ONCE:
+        if len(rows) < AT_ONCE:
             return
         last = rows[-1].id

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from indieweb.errors import StoreError
 from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_aside import erase_aside
 from indieweb.stores.inbox_discarding import discard_where
 from indieweb.stores.inbox_schema import ERASED, Arrival, entries_of
 from indieweb.webmention.erased import Erased
@@ -24,6 +25,7 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
         upsert(connection, ERASED, {"digest": digest}, "digest")
     erased = Erased(frozenset({digest}))
     gone = discard_where(inbox, lambda row: covers(erased, row))
+    gone += erase_aside(inbox, lambda row: covers(erased, row))
     try:
         inbox.database.compact()
     except StoreError as error:  # somebody else is at it

@@ -106,7 +106,9 @@ def _unverified(row: Arrival, now: float, status: str, reason: str) -> Arrival:
 def _content(jf2: JF2) -> JF2:
     """What an owner decides upon. Many sites give a photo another address every day: that alone is no change."""
     said = {name: value for name, value in jf2.items() if name not in _STAMPS}
-    author = said.get("author")
+    author, photos = said.get("author"), said.get("photo")
+    if isinstance(photos, list):
+        said["photo"] = len(photos)  # what was approved is kept, and shown from there
     return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
 
 

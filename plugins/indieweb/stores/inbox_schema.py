@@ -72,6 +72,34 @@ CHANGES = Table(
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
     Column("moment", Float, nullable=False),
 )
+#: The owner's lists, as the home handed them over.
+LISTS = Table(
+    "lists",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
+#: What was blocked at the receiver, and let in again, until the owner's own list has it.
+BLOCKS = Table(
+    "blocks",
+    TABLES,
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("rule", Text, nullable=False),
+    Column("blocked", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+)
+#: What decisions dropped, each row with what the owner had decided of it, for as long as they can be taken back.
+ASIDE = Table(
+    "aside",
+    TABLES,
+    Column("decision", String(16), primary_key=True),
+    Column("mention", _NUMBER, primary_key=True, autoincrement=False),
+    Column("row", Text, nullable=False),
+    Column("place", Text),
+    Column("approved", Integer),
+    Column("moment", Float),
+)
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 TOKENS = Table(
     "tokens",

@@ -1,6 +1,7 @@
 """The journal of decisions: what was decided together, so that it can be taken back together.
 
-What a decision changed in a mention stands in the mention's own row; here stands only which mentions it was about.
+What a decision changed in a mention stands in the mention's own row, and what it dropped is put aside; here stands
+only which mentions it was about.
 """
 
 import secrets
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Float, Row, Select, String, Table, Text, delete, func, insert, select
 
 from indieweb.stores.database import Database
-from indieweb.stores.inbox_schema import TABLES
+from indieweb.stores.inbox_schema import ASIDE, TABLES
 
 #: How long a decision can be taken back, in seconds.
 KEPT = 7 * 86400.0
@@ -43,7 +44,7 @@ class Decided:
     :param host: the source host that it was about.
     :param source: the one source that it was about; empty where it was about all of the host.
     :param made: when, in seconds since 1970.
-    :param count: how many mentions it changed.
+    :param count: how many mentions it changed or dropped.
     """
 
     id: str
@@ -60,16 +61,15 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self.database = database
         database.make(TABLES)
+        self.forget_old()
 
     def add(
         self, action: str, host: str, numbers: Collection[int], *, source: str = "", now: float | None = None
     ) -> str:
         """Note a decision about the mentions with these numbers; what is too old to be taken back goes. Its id."""
         at, made = time.time() if now is None else now, secrets.token_hex(8)
-        old = select(_D.id).where(_D.made <= at - KEPT)
+        self.forget_old(at)
         with self.database.writing() as connection:
-            connection.execute(delete(DECIDED).where(_M.decision.in_(old)))
-            connection.execute(delete(DECISIONS).where(_D.made <= at - KEPT))
             connection.execute(insert(DECISIONS).values(id=made, action=action, host=host, source=source, made=at))
             if numbers:
                 connection.execute(insert(DECIDED), [{"decision": made, "mention": number} for number in numbers])
@@ -91,9 +91,21 @@ class Journal:
 
     def remove(self, decision: str) -> None:
         """Forget a decision: it was taken back."""
+        self._remove([decision])
+
+    def forget_old(self, now: float | None = None) -> None:
+        """Forget what is too old to be taken back, with all that it put aside."""
+        at = time.time() if now is None else now
+        with self.database.reading() as connection:
+            old = list(connection.execute(select(_D.id).where(_D.made <= at - KEPT)).scalars())
+        if old:
+            self._remove(old)
+
+    def _remove(self, decisions: Collection[str]) -> None:
         with self.database.writing() as connection:
-            connection.execute(delete(DECIDED).where(_M.decision == decision))
-            connection.execute(delete(DECISIONS).where(_D.id == decision))
+            connection.execute(delete(ASIDE).where(ASIDE.c.decision.in_(decisions)))
+            connection.execute(delete(DECIDED).where(_M.decision.in_(decisions)))
+            connection.execute(delete(DECISIONS).where(_D.id.in_(decisions)))
 
     def _read(self, wanted: Select[Any]) -> list[Decided]:
         with self.database.reading() as connection:
@@ -101,8 +113,9 @@ class Journal:
 
 
 def _counted() -> Select[Any]:
-    count = select(func.count()).where(_M.decision == _D.id).scalar_subquery()
-    return select(_D.id, _D.action, _D.host, _D.source, _D.made, count.label("number"))
+    changed = select(func.count()).where(_M.decision == _D.id).scalar_subquery()
+    dropped = select(func.count()).where(ASIDE.c.decision == _D.id).scalar_subquery()
+    return select(_D.id, _D.action, _D.host, _D.source, _D.made, (changed + dropped).label("number"))
 
 
 def _decided(row: Row[Any]) -> Decided:

@@ -8,12 +8,10 @@ Nothing here is needed: it may be deleted at any time, and is ignored, aloud, wh
 """
 
 import hashlib
-import importlib.util
 import json
 import logging
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import indieweb
 from indieweb.errors import StoreError, said_by
+from indieweb.stores.code import code_digest
 from indieweb.stores.codec import encoded
 from indieweb.stores.files import write_whole
 from indieweb.stores.stamps import is_racy, stamp_of
@@ -55,7 +53,7 @@ class Remembered:
         body = json.dumps(value, separators=(",", ":")).encode()
         if body == self._body:
             return
-        head = f"{_FORM} {code()} {self._rules} {hashlib.sha256(body).hexdigest()}\n"
+        head = f"{_FORM} {code_digest()} {self._rules} {hashlib.sha256(body).hexdigest()}\n"
         try:
             _make_folder(self.path.parent)
             write_whole(self.path, head.encode() + body)
@@ -83,7 +81,7 @@ class Remembered:
         if about.st_uid != os.geteuid() or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return self._ignored("is not ours alone to write")
         form, *rest = head.decode(errors="replace").split(" ")
-        if (form, *rest[:1]) != (_FORM, code()):
+        if (form, *rest[:1]) != (_FORM, code_digest()):
             _say_that_it_is_old(self.path.parent)
             return b""
         if rest[-1] != hashlib.sha256(body).hexdigest():
@@ -143,19 +141,6 @@ class KnownFiles(Generic[Said]):
 
 def _stamp(found: os.stat_result) -> str:
     return f"{stamp_of(found)} {found.st_mode}"  # a file that became a link says nothing
-
-
-@cache
-def code() -> str:
-    """What every conclusion follows from besides a file and settings: our code, the libraries and Python."""
-    made = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(indieweb.__file__).parent.rglob("*.py")):
-        made.update(path.read_bytes())
-    parser = importlib.util.find_spec("lxml")
-    if parser and parser.origin:
-        beside = Path(parser.origin).parents[1].iterdir()
-        made.update(" ".join(sorted(path.name for path in beside if path.name.endswith("-info"))).encode())
-    return made.hexdigest()
 
 
 def _make_folder(folder: Path) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import islice
 
 import mf2util
 
-from indieweb.model.entry import Entry, Place, Tag
+from indieweb.model.entry import Entry, Media, Place, Tag
+from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
 from indieweb.web.authorship import author_of, author_page_of
@@ -78,7 +80,9 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
         links to us at all is told by :func:`mentions_target`.
     """
     mf2, name = _speaking(parsed, source, targets)
-    return (_entry(mf2, parsed, source) if mf2 is not None else page_at(parsed, source)), name
+    if mf2 is None:
+        return page_at(parsed, source), name
+    return replace(_entry(mf2, parsed, source), photos=tuple(_photos(mf2))), name
 
 
 def author_page(parsed: Parsed, source: str, targets: Collection[str]) -> str:
@@ -189,6 +193,14 @@ def _words(mf2: MF2) -> tuple[str, str]:
         return (name if mf2util.is_name_a_title(name.removesuffix("…"), said[: MAX_NAME // 2]) else ""), said
     titled = "h-event" in types_of(mf2) or any(has(mf2, prop) for prop in ANSWERING if prop != "in-reply-to")
     return (name, "") if titled else ("", text(mf2, "name", MAX_TEXT))
+
+
+def _photos(mf2: MF2) -> Iterator[Media]:
+    """Where the photos of an entry stand, and what they show: for us to ask for, never for a page to show."""
+    found = {url: value for value in values(mf2, "photo") for url in urls_of(value)[:1]}
+    for url, value in islice(found.items(), MOST_PHOTOS):
+        alt = value.get("alt") if isinstance(value, dict) else ""
+        yield Media(url, plain(alt if isinstance(alt, str) else "", MAX_NAME) or None)
 
 
 def _kind(entry: Entry, mf2: MF2) -> str:

@@ -6,6 +6,7 @@ so that no two of them can read one address in two ways.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -17,6 +18,8 @@ SCHEMES = {"http": 80, "https": 443}
 MAX_LENGTH = 2048
 #: How many links are read of one page; what stands behind them is not known.
 MOST_LINKS = 10_000
+#: So many addresses are compared again and again: those of a home, and of what is spoken of just now.
+ALIKE = 256
 #: Names and endings that nobody may own (RFC 2606, RFC 6761), the names of this machine among them.
 RESERVED_NAMES = frozenset({"localhost", "localhost.localdomain"})
 RESERVED_ENDINGS = (".localhost", ".example", ".test", ".invalid", ".example.com", ".example.net", ".example.org")
@@ -67,6 +70,11 @@ def normal(url: str, *, fragment: bool = False) -> str:
 
     :param fragment: keep it; it is not part of which page is meant, but of a link it is.
     """
+    return _normal(url, fragment)
+
+
+@lru_cache(ALIKE)
+def _normal(url: str, fragment: bool) -> str:
     if problem_with(url):
         return ""
     parts = urlsplit(url)
@@ -166,9 +174,14 @@ def _homes(settings: Settings) -> Iterator[SplitResult]:
 
 def _host(parts: SplitResult) -> str:
     """The host in ASCII; empty where it is no name and no strictly spelt address."""
-    if not _NETLOC.fullmatch(parts.netloc.rpartition("@")[2]):
+    return _host_in(parts.netloc)
+
+
+@lru_cache(ALIKE)
+def _host_in(netloc: str) -> str:
+    if not _NETLOC.fullmatch(netloc.rpartition("@")[2]):
         return ""
-    name = parts.hostname or ""
+    name = SplitResult("", netloc, "", "", "").hostname or ""
     if ":" in name:
         address = address_in(name)
         return str(address) if address else ""

@@ -9,21 +9,29 @@ from typing import Any
 
 from PIL import Image
 
+from indieweb.imaging.fitted import fitted
 from indieweb.imaging.opened import UnusableError
 from indieweb.imaging.square import squares
 from indieweb.web.limited import serve
 
 
 def main() -> None:
-    """Make squares until there are no more."""
-    serve(_squares, _first, "picture")
+    """Make pictures small until there are no more."""
+    serve(_made, _first, "picture")
 
 
-def _squares(asked: Any) -> dict[str, str]:
+def _made(asked: Any) -> dict[str, Any]:
+    raw = b64decode(asked["picture"])
     try:
-        small, large = squares(b64decode(asked["picture"]))
+        if asked["sort"] == "photo":
+            found = fitted(raw)
+            return {**_said(found.small, found.large), "width": found.width, "height": found.height}
+        return {**_said(*squares(raw))}
     except UnusableError as problem:
         return {"failure": str(problem)}
+
+
+def _said(small: bytes, large: bytes) -> dict[str, str]:
     return {"small": b64encode(small).decode(), "large": b64encode(large).decode()}
 
 
@@ -34,3 +42,4 @@ def _first() -> None:
         file = BytesIO()
         Image.new("RGB", (20, 20)).save(file, form)
         squares(file.getvalue())
+        fitted(file.getvalue())

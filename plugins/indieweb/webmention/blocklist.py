@@ -41,6 +41,11 @@ class Blocklist:
     def __bool__(self) -> bool:
         return bool(self.names or self.words)
 
+    def rules(self) -> list[str]:
+        """Its rules as lines, which read again are the same list: hosts and addresses first, then words."""
+        names = (f"https://{name}" if "/" in name else name for name in self.names)
+        return [*sorted(names), *sorted(f'"{words}"' for words in self.words)]
+
     def blocks(self, source: str, entry: Entry | None = None) -> bool:
         """Whether a mention is blocked.
 
@@ -96,7 +101,7 @@ def _phrase(rule: str) -> str:
     """The words of a rule in quotes; empty where it is none."""
     if len(rule) < 3 or rule[-1] not in _QUOTES.get(rule[0], "") or _BROKEN.search(rule):
         return ""
-    return _folded(rule[1:-1]).strip()
+    return _folded(plain(rule[1:-1], len(rule))).strip()  # mentions are rid of what cannot be seen, too
 
 
 def _said(rule: str) -> str:

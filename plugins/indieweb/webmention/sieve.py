@@ -1,9 +1,11 @@
 """A mention that another receiver interpreted: taken as hostile as the page that it came from."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from indieweb.model.entry import Card, Entry, Tag
+from indieweb.model.entry import Card, Entry, Media, Tag
+from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.mention import Mention
 from indieweb.web.links import host_of
 from indieweb.web.sanitize import plain, safe_url, sanitise
@@ -26,7 +28,7 @@ def sieved(mention: Mention) -> Mention:
         author=_card(entry.author, mention.source),
         categories=tuple(Tag(plain(tag.name, 60)) for tag in entry.categories[:MAX_VALUES]),
         answers={name: _cited(cited) for name, cited in entry.answers.items()},
-        photos=(),
+        photos=tuple(_photos(entry)),
         videos=(),
         audios=(),
         syndication=tuple(filter(None, map(safe_url, entry.syndication[:MAX_VALUES]))),
@@ -41,6 +43,12 @@ def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(Entry(url=cited.url, name=plain(cited.name, MAX_NAME)) for cited in entries if safe_url(cited.url))[
         :MAX_VALUES
     ]
+
+
+def _photos(entry: Entry) -> Iterator[Media]:
+    for photo in entry.photos[:MOST_PHOTOS]:
+        if url := safe_url(photo.url):
+            yield Media(url, plain(photo.alt or "", MAX_NAME) or None)
 
 
 def _card(card: Card, source: str) -> Card:

@@ -5,10 +5,9 @@ its author has no say: anybody can claim to be anybody, but not to be somewhere.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from indieweb.web.links import host_of
-from indieweb.webmention.names import address_name
+from indieweb.webmention.names import address_name, name_of
 
 #: Hosts on which everybody's words stand side by side, and those below them: none of these is anybody's place.
 SHARED = frozenset(
@@ -20,18 +19,6 @@ SHARED = frozenset(
     }
 )
 _PERSONAL = ("@", "~")
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """Somebody whom the owner follows.
-
-    :param page: the address of their home; ``feed``: that of their feed; either may be empty.
-    """
-
-    title: str = ""
-    page: str = ""
-    feed: str = ""
 
 
 def place_of(url: str) -> str:
@@ -48,9 +35,31 @@ def place_of(url: str) -> str:
     return host if mark is None else "/".join((host, *segments[: mark + 1]))
 
 
-def places_of(followed: Iterable[Followed]) -> frozenset[str]:
-    """The places of people: of their pages, and of their feeds where these are all that is known.
+def rule_of(url: str) -> str:
+    """The rule of a blocklist that means the place at which a page stands; empty where it is nobody's."""
+    place = place_of(url)
+    rule = f"https://{place}" if "/" in place else place
+    return rule if name_of(rule) else ""
+
+
+def rule_of_host(host: str) -> str:
+    """The rule that means a whole host and all below it; empty where it is everybody's, or no name of a host."""
+    return rule_of(f"https://{host}/") if host else ""
+
+
+def rules_for(source: str) -> tuple[str, ...]:
+    """The rules by which a source can be blocked: its person, where there is one, and its host."""
+    return tuple(dict.fromkeys(filter(None, (rule_of(source), rule_of_host(host_of(source))))))
+
+
+def is_rule(said: str) -> bool:
+    """Whether something is one of the rules that :func:`rules_for` gives for any source."""
+    return said in rules_for(said if "://" in said else f"https://{said}/")
+
+
+def places_of(addresses: Iterable[str]) -> frozenset[str]:
+    """The places of people, each told by an address: of their page, or of their feed where that is all that is known.
 
     Feeds often stand at a service's, which is not theirs alone.
     """
-    return frozenset(place_of(one.page or one.feed) for one in followed) - {""}
+    return frozenset(map(place_of, addresses)) - {""}
