@@ -59,6 +59,7 @@ class Watched:
     """A tab, all that it asked for, and whoever else in the browser spoke to another host than ours.
 
     :param elsewhere: where every host but this machine leads.
+    :param complaints: what the browser said of the pages, such as that their policy forbids something.
     """
 
     context: BrowserContext
@@ -66,6 +67,7 @@ class Watched:
     elsewhere: Elsewhere
     asked: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
 
     def look(self, address: str, *, stir: bool = True) -> None:
         """Open an address, do what a reader might, and see that nothing came of it."""
@@ -114,6 +116,8 @@ def watching(made: tuple[Browser, Elsewhere], **settings: Any) -> Iterator[Watch
     watched = Watched(context, context.new_page(), made[1])
     context.on("request", lambda request: watched.asked.append(request.url))
     watched.tab.on("dialog", lambda dialog: (watched.dialogs.append(dialog.message), dialog.dismiss()))
+    watched.tab.on("console", lambda said: watched.complaints.append(said.text))
+    watched.tab.on("pageerror", lambda error: watched.complaints.append(str(error)))
     try:
         yield watched
     finally:

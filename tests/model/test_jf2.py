@@ -35,6 +35,13 @@ def test_what_is_no_mention_is_a_value_error(broken: object) -> None:
         mention_from_jf2(broken)
 
 
+@pytest.mark.parametrize("said", ["\x1b[2J", "de\x00", 'en" onclick="x', "<b>", "../x", "x", "a" * 40, 1, None])
+def test_a_language_that_is_none_is_left_out(said: object) -> None:
+    """A control character in one would end the making of a feed, and so the build."""
+    assert entry_from_jf2({"lang": said}).lang == ""
+    assert entry_from_jf2({"lang": "de-AT-1996"}).lang == "de-AT-1996"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

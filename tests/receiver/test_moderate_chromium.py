@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from injections import INJECTIONS
 from moderator import arrive, invite, statuses
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from receiver_door import Door
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from indieweb.receiver.app import make_app
 from indieweb.serving.listening import serve_app
+from injections import INJECTIONS
 from loopback import loopback
 from programs import program
 

@@ -4,6 +4,7 @@ Our own posts, a stranger's reply and a followed site's post are all an ``Entry`
 feeds and mentions are drawn from entries and from nothing else.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +12,8 @@ from types import MappingProxyType
 
 from indieweb.model.kind import BY_NAME, RSVP_WORDS, Kind
 
+#: How a language is named (RFC 5646, section 2.1), without its rarest forms.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _NOTHING: Mapping[str, tuple["Entry", ...]] = MappingProxyType({})
 
 
@@ -131,6 +134,11 @@ class Entry:
             )
             return f"{said} {what}"
         return self.of_kind.label or self.kind
+
+
+def language(text: str) -> str:
+    """``text`` if it is the name of a language as pages and feeds may say it; else empty."""
+    return text if _LANGUAGE.fullmatch(text) else ""
 
 
 def shorten(text: str, length: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from indieweb.model.entry import Card, Entry, Media, Tag, shorten
+from indieweb.model.entry import Card, Entry, Media, Tag, language, shorten
 from indieweb.model.kind import ANSWERING, KINDS
 from indieweb.model.mention import PROPERTIES, Mention
 
@@ -72,7 +72,7 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         start=moment_in(jf2.get("start")),
         end=moment_in(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
-        lang=_text(jf2.get("lang")),
+        lang=language(_text(jf2.get("lang"))),
     )
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 import mf2util
 
-from indieweb.model.entry import Entry, Media, Place, Tag
+from indieweb.model.entry import Entry, Media, Place, Tag, language
 from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
@@ -239,8 +239,7 @@ def _place(mf2: MF2) -> Place | None:
 
 
 def _lang(mf2: MF2) -> str:
-    said = plain(text_of(mf2.get("lang")), 20)
-    return said if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", said) else ""
+    return language(plain(text_of(mf2.get("lang")), 20))
 
 
 def _past(when: datetime | None) -> datetime | None:
