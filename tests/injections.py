@@ -411,3 +411,5 @@ _SURROUNDINGS = (
     "W" * 5000,
 )
 INJECTIONS = tuple(dict.fromkeys((*_MARKUP, *_READ_IN_TWO_WAYS, *_ELEMENTS, *_ADDRESSES, *_SURROUNDINGS)))
+#: As a form brings them: whole letters.
+SENDABLE = tuple(words.encode("utf-8", "replace").decode() for words in INJECTIONS)

@@ -34,7 +34,8 @@ FOREIGN = """() => {
     if ([...each.attributes].some(one => /^on|^style$/i.test(one.name))) found.push(each);
     for (const name of ['href', 'src', 'action', 'cite']) {
       const said = each.getAttribute(name);
-      if (said && !/^(https?|mailto):$/.test(new URL(said, document.baseURI).protocol)) found.push(each);
+      if (!said || !URL.canParse(said, document.baseURI)) continue;  // it leads nowhere
+      if (!/^(https?|mailto):$/.test(new URL(said, document.baseURI).protocol)) found.push(each);
     }
     for (const name of ['src', 'srcset', 'poster', 'data'])
       for (const said of (each.getAttribute(name) ?? '').split(','))
