@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from building import forked
@@ -346,6 +346,7 @@ def test_after_each_change_on_its_own(change: Change, tmp_path: Path) -> None:
 
 
 @given(taken=steps.filter(lambda taken: len(taken) <= 6))
+@example(taken=[(replace_a_part, 0, 0), (edit_a_body, 0, 0)])  # a line of the owner's own shows all of a post
 @settings(ALWAYS, max_examples=8, suppress_health_check=list(HealthCheck))
 def test_after_any_changes(taken: list[tuple[Change, int, int]], tmp_path_factory: pytest.TempPathFactory) -> None:
     check(tmp_path_factory.mktemp("any"), taken)

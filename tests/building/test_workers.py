@@ -18,12 +18,22 @@ def shared(work: list[int], do: object, chunk: int = 3) -> list[object]:
     return list(workers.share(work, do, least=1, chunk=chunk))  # type: ignore[arg-type]
 
 
-def children() -> list[str]:
+_others: set[str] = set()
+
+
+def every_child() -> list[str]:
     return Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+
+
+def children() -> list[str]:
+    """The processes that a test has left behind; those of tests before, as of a pool for pictures, are none of them."""
+    return [child for child in every_child() if child not in _others]
 
 
 @pytest.fixture(autouse=True)
 def _two(monkeypatch: pytest.MonkeyPatch) -> None:
+    _others.clear()
+    _others.update(every_child())
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
 
 

@@ -52,9 +52,10 @@ class Keys:
     :param context: what templates see.
     :param digests: of contents, by their ``id``.
     :param open_parts: whether the renderer's parts see more of the home than what they are to draw.
+    :param whole_lines: whether a post's line may show more of it than ours does: the owner has written another.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a key is made of
         self,
         rules: str,
         settings: str,
@@ -62,9 +63,10 @@ class Keys:
         digests: Mapping[int, str],
         *,
         open_parts: bool = False,
+        whole_lines: bool = False,
     ) -> None:
         self.rules, self.settings, self._context, self._digests = rules, settings, context, digests
-        self._open_parts = open_parts
+        self._open_parts, self.whole_lines = open_parts, whole_lines
         self.home: Home = context["home"]
         self._values: dict[str, Any] = {}
         self._sights: dict[int, _Sight] = {}
@@ -183,7 +185,7 @@ class Keys:
 
     def of_heard(self, said: Heard) -> str:
         """A digest of what somebody said to a post, as the page of mentions shows it."""
-        return f"{self.home.mention_digest(said.mention)} {self.home.line_digest(said.post)}"
+        return f"{self.home.mention_digest(said.mention)} {self.home.digest(said.post)}"
 
 
 class _Sight:
@@ -195,7 +197,8 @@ class _Sight:
 
     def __init__(self, keys: Keys, reach: Reach) -> None:
         self._keys, self._reach = keys, reach
-        self._whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & _WHOLE)
+        drawn = _WHOLE | {"line"} if keys.whole_lines else _WHOLE
+        self._whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & drawn)
         self._lists, self._talk = "entries" in reach.names, bool(reach.indieweb & _TALK)
         home = keys.home
         whole = keys.of_brief if "brief" in reach.indieweb else home.digest

@@ -29,7 +29,7 @@ from indieweb.site.compiled import Compiled
 from indieweb.stores.builds import NAME, BrokenStoreError, BuildStore, Written
 from indieweb.stores.builds_file import discard
 from indieweb.stores.built import Built
-from indieweb.stores.code import code_digest
+from indieweb.stores.code import PACKAGE, code_digest
 from indieweb.stores.codec import digest
 from indieweb.stores.remembered import Remembered
 
@@ -192,7 +192,9 @@ class Remembering(Pelican):  # type: ignore[misc]
         rules = digest([code_digest(), parts, spoken, sorted(environment())])
         settings = everything_digest(self.settings)
         open_parts = read is None or not read <= OF_ENTRIES
-        return Keys(rules, settings, self._context, self._settler.digests, open_parts=open_parts)
+        whole_lines = not self._parts.is_as_in("indieweb/line.html", PACKAGE / "templates")
+        digests = self._settler.digests
+        return Keys(rules, settings, self._context, digests, open_parts=open_parts, whole_lines=whole_lines)
 
     def _get_writer(self) -> KeyedWriter:
         super()._get_writer()  # our bridge says here what is wrong with the owner's files

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, TemplateNotFound, meta, nodes
@@ -92,6 +93,13 @@ class Templates:
         except TemplateNotFound:
             return False
         return True
+
+    def is_as_in(self, name: str, folder: Path) -> bool:
+        """Whether a template is the one of that name in a folder, and not another that stands before it."""
+        loader = self._environment.loader
+        return loader is not None and loader.get_source(self._environment, name)[0] == (folder / name).read_text(
+            "utf-8"
+        )
 
     def save(self) -> None:
         """Keep what was seen in the templates that were asked for."""
