@@ -264,7 +264,7 @@ class TestProxies:
 
 
 class TestTrouble:
-    def test_a_locked_database_is_503_and_never_202(self, door: Door) -> None:
+    def test_a_locked_database_is_503_and_never_202(self, door: Door, caplog: pytest.LogCaptureFixture) -> None:
         other = sqlite3.connect(door.settings.var / "inbox.sqlite")
         other.execute("BEGIN IMMEDIATE")
         answer = door.client.post("/webmention", data={"source": SOURCE, "target": door.target})
@@ -272,6 +272,7 @@ class TestTrouble:
         other.close()
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "120")
         assert str(door.settings.home) not in answer.text
+        assert "answered with 503" in caplog.text  # whoever runs it is told why
         assert door.inbox.find(SOURCE, door.target) is None
         assert door.send() == 202
 
