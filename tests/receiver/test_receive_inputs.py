@@ -5,6 +5,7 @@ import base64
 import hashlib
 import sqlite3
 import threading
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -197,6 +198,18 @@ class TestLimits:
             door.send(f"https://ann{n}.net/")
         answer = door.client.post("/webmention", data={"source": SOURCE, "target": door.target})
         assert answer.headers["retry-after"] == "60"
+
+    def test_one_source_host_sends_no_more_than_its_limit_from_any_address_and_others_are_taken(
+        self, door: Door
+    ) -> None:
+        door.service = replace(door.service, limits=Limits.read("address:60/minute,source:5/minute"))
+        app, taken = make_app(door.service), []
+        for n in range(6):
+            form = {"source": f"https://busy.net/{n}", "target": door.target}
+            taken.append(TestClient(app, client=(f"203.0.113.{n}", 5000)).post("/webmention", data=form).status_code)
+        form = {"source": "https://quiet.net/", "target": door.target}
+        assert TestClient(app, client=("203.0.113.0", 5000)).post("/webmention", data=form).status_code == 202
+        assert taken == [202] * 5 + [429]
 
     def test_a_source_host_is_limited_whatever_address_it_is_sent_from(self) -> None:
         limits = Limits.read("address:60/minute,source:600/minute", clock=lambda: 0.0)
