@@ -5,7 +5,7 @@ save where a mention lacks what makes it one.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from indieweb.model.entry import Card, Entry, Media, Tag, language, shorten
@@ -136,10 +136,15 @@ def _written(moment: datetime | None) -> str:
 
 
 def moment_in(value: Any) -> datetime | None:
-    """A date with its offset; one without is taken as UTC; what is no date is None."""
+    """A date with its offset; one without is taken as UTC; what is no date is None.
+
+    Neither is one of the first and the last year that there are: in another zone it could not be told.
+    """
     try:
         moment = datetime.fromisoformat(_text(value))
     except ValueError:
+        return None
+    if not MINYEAR < moment.year < MAXYEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
