@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indieweb.model.entry import Media
-from indieweb.model.face import FACES, FOLDER, PHOTOS, large_name
+from indieweb.model.face import FACES, PHOTOS
 from indieweb.model.mention import Mention, photos_of
 from indieweb.site.output import FileGenerator, output
 from indieweb.stores.faces import Kept
@@ -22,7 +22,7 @@ def with_face(mention: Mention, faces: Mapping[str, str], siteurl: str) -> Menti
     """
     author = mention.entry.author
     face = faces.get(author.remote_photo)
-    photo = f"{siteurl}/{FOLDER}/{large_name(face)}" if face else ""
+    photo = f"{siteurl}/{FACES.folder}/{FACES.names(face)[1]}" if face else ""
     if (photo, "") == (author.photo, author.remote_photo):
         return mention
     return replace(mention, entry=replace(mention.entry, author=replace(author, photo=photo, remote_photo="")))
