@@ -33,14 +33,14 @@ def with_photos(mention: Mention, photos: Mapping[str, Kept], siteurl: str) -> M
 
     :param photos: by the address from which each was fetched.
     """
-    if not mention.entry.photos:
+    if not mention.entry.remote_photos:
         return mention
     shown = [(photo, kept) for photo in photos_of(mention) if (kept := photos.get(photo.url))]
     made = tuple(
         Media(f"{siteurl}/{PHOTOS.folder}/{PHOTOS.names(kept.picture)[0]}", photo.alt, kept.width, kept.height)
         for photo, kept in shown
     )
-    return replace(mention, entry=replace(mention.entry, photos=made))
+    return replace(mention, entry=replace(mention.entry, photos=made, remote_photos=()))
 
 
 def pictures_of(mentions: Sequence[Mention], faces: Mapping[str, str], photos: Mapping[str, Kept]) -> list[str]:
