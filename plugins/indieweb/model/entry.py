@@ -79,6 +79,8 @@ class Entry:
     :param summary: one or two sentences of text; never markup.
     :param answers: what it answers, by mf2 property: ``{"in-reply-to": (entry, …)}``.
     :param author: its author.
+    :param photos: what this home has; never another origin's.
+    :param remote_photos: where somebody else's photos stand on the web: for us to ask for, never for a page to show.
     """
 
     url: str
@@ -102,6 +104,7 @@ class Entry:
     syndication: tuple[str, ...] = ()
     syndicate_to: tuple[str, ...] = ()
     lang: str = ""
+    remote_photos: tuple[Media, ...] = ()
 
     @property
     def of_kind(self) -> Kind:

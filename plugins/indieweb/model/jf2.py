@@ -18,6 +18,7 @@ _OF_PROPERTY = {kind.property: kind.name for kind in KINDS if kind.property}
 
 def entry_to_jf2(entry: Entry) -> JF2:
     """An entry as one JF2 object; what is empty is left out."""
+    photos = entry.remote_photos or entry.photos
     jf2: JF2 = {
         "type": "entry",
         "url": entry.url,
@@ -27,8 +28,8 @@ def entry_to_jf2(entry: Entry) -> JF2:
         "updated": _written(entry.updated),
         "author": card_to_jf2(entry.author),
         "category": [tag.name for tag in entry.categories],
-        "photo": [photo.url for photo in entry.photos],
-        "alt": [photo.alt or "" for photo in entry.photos] if any(photo.alt for photo in entry.photos) else [],
+        "photo": [photo.url for photo in photos],
+        "alt": [photo.alt or "" for photo in photos] if any(photo.alt for photo in photos) else [],
         "rsvp": entry.rsvp,
         "start": _written(entry.start),
         "end": _written(entry.end),
@@ -66,7 +67,7 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         updated=moment_in(jf2.get("updated")),
         author=card_from_jf2(jf2.get("author")),
         categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
-        photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
+        remote_photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
         answers=answers,
         rsvp=rsvp,
         start=moment_in(jf2.get("start")),

@@ -82,7 +82,7 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
     mf2, name = _speaking(parsed, source, targets)
     if mf2 is None:
         return page_at(parsed, source), name
-    return replace(_entry(mf2, parsed, source), photos=tuple(_photos(mf2))), name
+    return replace(_entry(mf2, parsed, source), remote_photos=tuple(_photos(mf2))), name
 
 
 def author_page(parsed: Parsed, source: str, targets: Collection[str]) -> str:
