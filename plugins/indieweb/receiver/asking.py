@@ -85,12 +85,13 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def body_of(request: Request, most: int) -> bytes:
+async def body_of(request: Request, most: int, what: str = "form") -> bytes:
     """The body of a request, read no further than ``most`` bytes.
 
+    :param what: it holds, for whoever sent too much of it.
     :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
     """
-    too_long = HTTPException(413, f"The {'form' if most == MAX_BODY else 'list'} is larger than {most >> 10} KiB.")
+    too_long = HTTPException(413, f"The {what} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > most:
         raise too_long
