@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 #: Where Debian and others put a program that a test names by one word; a star stands for a version.
@@ -12,10 +13,15 @@ PROGRAMS = {
     "postgres": ("/usr/lib/postgresql/*/bin/postgres", "postgres"),
     "wordpress": ("/usr/share/wordpress/wp-load.php",),
 }
+#: Packages of Python that are not to be had for every machine.
+PACKAGES = frozenset({"atheris"})
 
 
 def program(name: str) -> str | None:
-    """The path of an outside program, or None where it is not installed."""
+    """The path of an outside program or package, or None where it is not installed."""
+    if name in PACKAGES:
+        spec = find_spec(name)
+        return spec and spec.origin
     return next((found for spelt in PROGRAMS.get(name, (name,)) if (found := _path(spelt))), None)
 
 

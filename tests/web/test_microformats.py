@@ -201,6 +201,16 @@ CONTAINED = {
     "1 kB that doubles its work with every level": LINK + nested(20),
     "the same around a page": LINK + nested(8) + "<p>x</p>" * 1000,
     "nested old roots": LINK + "<div class=vcard>" * 100 + "<p class=fn>x</p>" * 1000,
+    "nesting in an old root": LINK + "<div class=hentry>" + "<div>" * 140 + "<p>hello</p>" * 3000,
+    "nested names of an old root": LINK + "<div class=vcard>" + "<div class='fn org note'>" * 140 + "<p>x</p>" * 3000,
+    "nested content of an old root": LINK
+    + "<div class=hentry>"
+    + "<div class=entry-content>" * 140
+    + "<p>x</p>" * 3000,
+    "old roots that double their work": LINK + "<div class=vcard>" + "<b class='org agent fn vcard'>" * 30 + "x",
+    "twenty thousand tags": LINK + "<div class=hentry>" + "<a rel=tag href=/x>" * 20_000,
+    "twenty thousand bases": LINK + f"<base href=/>{'y' * 40}" * 20_000,
+    "a long attribute that has no name": LINK + f"<p \x01a='{'x' * 5000}' class=h-entry>",
     "nested content": LINK + "<div class=e-content>" * 140 + "<p>hello</p>" * 3000,
     "fifty thousand entries": LINK + "<p class=h-entry>a" * 50_000,
     "a megabyte of name": LINK + "<div class=h-entry><p class=p-name>" + "x" * 1_000_000,

@@ -12,19 +12,16 @@ from lxml import etree
 
 from indieweb.web.excerpt import around_element
 from indieweb.web.links import MOST_LINKS, absolute, normal
+from indieweb.web.old_microformats import NAMES_OF_OLD_CARDS, OLD_CONTENTS, OLD_PROPERTIES, OLD_ROOTS
 
 JSON = dict[str, Any]
 #: The most that is read for microformats: elements, how deep they are nested, attributes of one of them, and the steps
 #: that mf2py would take (of some ten microseconds), where reading 40 characters is a step. Links and text are read of
 #: every page.
 MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES, MAX_STEPS, STEP = 25_000, 150, 100, 250_000, 40
-#: What reading a root costs beyond what is in it, and how much more copying one of before microformats2 costs.
-ROOT_STEPS, COPYING = 10, 8
-#: The names of authors of before microformats2: WordPress writes so to this day.
-NAMES_OF_OLD_CARDS = (
-    "//*[contains(concat(' ', @class, ' '), ' vcard ') and not(contains(@class, 'h-card'))]"
-    "//*[contains(concat(' ', @class, ' '), ' fn ') and not(contains(@class, 'p-name'))]"
-)
+#: What reading a root costs beyond what is in it, how much more copying one of before microformats2 costs, and a tag in
+#: one, which is put beside what it is made of; that grows with what is there.
+ROOT_STEPS, COPYING, TAG_STEPS, BESIDE = 10, 8, 20, 200
 #: Attributes that are longer than this say nothing that anybody reads.
 OVERSIZED = "//@*[string-length() > 4096] | //@rel[string-length() > 300] | //@class[string-length() > 1000]"
 MAX_TEXT, MAX_TITLE = 100_000, 1000
@@ -48,11 +45,6 @@ UNSEEN = frozenset({"link", "data"})
 INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
     | {"s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-)
-#: Class names of the roots of before microformats2, which mf2py copies before it reads them.
-OLD_ROOTS = frozenset(
-    {"adr", "geo", "hentry", "hfeed", "hnews", "hproduct", "hrecipe", "hresume", "hreview", "hreview-aggregate"}
-    | {"vcard", "vevent", "item"}
 )
 
 
@@ -156,13 +148,13 @@ def _text(root: Any) -> str:
 def _microformats(root: Any, base: str) -> JSON:
     """What mf2py finds; nothing where it would take too long, or raises, as it does on some pages."""
     for value in root.xpath(OVERSIZED):
-        del value.getparent().attrib[value.attrname]
+        _drop(value)
     if not _is_walkable(root):
         return _no_microformats()
     for element in root.xpath(NAMES_OF_OLD_CARDS):
         element.set("class", element.get("class") + " p-name")  # mf2py takes all that the card says for its name
-    for element in list(root.iter("base")):
-        element.drop_tree()  # it was read here, as browsers read it
+    for element in root.iter("base"):
+        element.attrib.pop("href", None)  # it was read here, as browsers read it
     try:
         parsed = mf2py.parse(doc=lxml.html.tostring(root, encoding="unicode"), url=base, html_parser="lxml")
     except MemoryError:
@@ -172,6 +164,15 @@ def _microformats(root: Any, base: str) -> JSON:
     return {key: parsed[key] for key in _no_microformats()}
 
 
+def _drop(value: Any) -> None:
+    """Take an attribute away, by what XPath has said of it."""
+    attributes = value.getparent().attrib
+    try:
+        del attributes[value.attrname]
+    except ValueError:  # lxml has read a name with a control character in it, and takes none
+        attributes.clear()
+
+
 def _is_walkable(root: Any) -> bool:
     """Whether mf2py would take at most ``MAX_STEPS``.
 
@@ -179,18 +180,29 @@ def _is_walkable(root: Any) -> bool:
     roots in each other, each of them two properties, double its work with each. Each property reads all its text.
     """
     sizes = _sizes(root)
-    steps, stack = 0, [(root, 1, 0)] if sizes else []
+    steps, stack = 0, [(root, 1, 0, False)] if sizes else []
     while stack:
-        element, times, depth = stack.pop()
-        names = (element.get("class") or "").split()
+        element, times, depth, in_old = stack.pop()
+        names = set((element.get("class") or "").split())
+        new = any(name.startswith("h-") for name in names)
+        old = not new and not OLD_ROOTS.isdisjoint(names)
         properties = sum(name.startswith(("p-", "u-", "e-", "dt-")) for name in names)
-        new, old = any(name.startswith("h-") for name in names), not OLD_ROOTS.isdisjoint(names)
-        readings = properties + new + old * COPYING
-        steps += times * (1 + sizes[element] * readings + ROOT_STEPS * (new or old))
+        if in_old:
+            properties += len(names & OLD_PROPERTIES)
+            steps += times * _tagging(element)
+        copies = old + (in_old and not OLD_CONTENTS.isdisjoint(names))
+        steps += times * (1 + sizes[element] * (properties + new + copies * COPYING) + ROOT_STEPS * (new or old))
         if steps > MAX_STEPS or depth > MAX_DEPTH:
             return False
-        stack.extend((child, times * max(1, properties) if new or old else times, depth + 1) for child in element)
+        inside = times * max(1, properties) if new or old else times
+        stack.extend((child, inside, depth + 1, old or (in_old and not new)) for child in element)
     return bool(sizes)
+
+
+def _tagging(element: Any) -> int:
+    """How many steps it takes to make a property of a tag in a root of before microformats2."""
+    is_tag = "tag" in (element.get("rel") or "").split()
+    return TAG_STEPS + len(element.getparent()) // BESIDE if is_tag else 0
 
 
 def _sizes(root: Any) -> dict[Any, int]:
