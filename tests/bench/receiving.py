@@ -33,7 +33,7 @@ class Receiving:
     def __init__(self, folder: Path, database: str = "") -> None:
         self.folder, self.database = folder, database
         folder.mkdir(parents=True, exist_ok=True)
-        self._first = 0
+        self._first, self._rate = 0, 0.0
 
     def taken(self, count: int) -> Run:
         """So many mentions, as fast as they are taken."""
@@ -45,11 +45,16 @@ class Receiving:
         with self._listening([sys.executable, str(HERE / "empty.py")]) as port:
             return Run(self._sent(port, count, 0)["seconds"], 0)
 
-    def slowest(self, count: int) -> float:
-        """How many milliseconds 99 of 100 senders wait at most, where half as many come as could be taken."""
+    def slowest(self, count: int) -> Run:
+        """How long 99 of 100 senders wait at most, where half as many come as could be taken just before."""
         with self._receiver() as port:
-            rate = count / self._sent(port, count, 0)["seconds"] / 2
-            return float(self._sent(port, count, rate)["p99"]) * 1000
+            self._rate = count / self._sent(port, count, 0)["seconds"] / 2
+            return Run(self._sent(port, count, self._rate)["p99"], 0)
+
+    def slowest_empty(self, count: int) -> Run:
+        """The same of an application that does nothing, to which as many come as came last."""
+        with self._listening([sys.executable, str(HERE / "empty.py")]) as port:
+            return Run(self._sent(port, count, self._rate)["p99"], 0)
 
     def looked_at(self, count: int, workers: int = 1) -> Run:
         """So many mentions of as many pages, looked at by so many worker processes.

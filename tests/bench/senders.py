@@ -45,7 +45,7 @@ class Crowd:
     waiting: deque[tuple[bytes, float | None]] = field(default_factory=deque)
     took: list[float] = field(default_factory=list)
     said: Counter[int] = field(default_factory=Counter)
-    idle: list["Sender"] = field(default_factory=list)
+    idle: deque["Sender"] = field(default_factory=deque)
     left: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -114,7 +114,7 @@ async def sent(senders: list[Sender], crowd: Crowd, requests: list[bytes], rate:
             await asyncio.sleep(early)
         crowd.waiting.append((said, moment))
         if crowd.idle:
-            crowd.idle.pop().go_on()
+            crowd.idle.popleft().go_on()  # by turns: one that is idle for long is closed
     await crowd.done.wait()
     return time.perf_counter() - began
 

@@ -46,16 +46,32 @@ def speed_row(planned: Planned, measured: list[Pair] | float | None) -> list[str
         return [*head, NONE, NONE, *goal, NONE, NONE, NONE]
     if isinstance(measured, float):
         return [*head, f"{measured:.{measured < 10:d}f} {planned.row.unit}", NONE, *goal, NONE, NONE, NONE]
+    pairs = str(len(measured))
+    ours, theirs = ([run.seconds for run in runs] for runs in zip(*((p.ours, p.theirs) for p in measured), strict=True))
+    if not planned.row.is_ratio:
+        return [
+            *head,
+            _ms(ours),
+            f"{min(ours) * 1000:.0f} – {max(ours) * 1000:.0f}",
+            *goal,
+            _ms(ours),
+            _ms(theirs),
+            pairs,
+        ]
     ratios = [pair.ratio for pair in measured]
     return [
         *head,
         f"{median_ratio(measured):.2f}",
         f"{min(ratios):.2f} – {max(ratios):.2f}",
         *goal,
-        f"{statistics.median(pair.ours.seconds for pair in measured):.2f} s",
-        f"{statistics.median(pair.theirs.seconds for pair in measured):.2f} s",
-        str(len(measured)),
+        f"{statistics.median(ours):.2f} s",
+        f"{statistics.median(theirs):.2f} s",
+        pairs,
     ]
+
+
+def _ms(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.0f} ms"
 
 
 def phase_table(posts: int, full: Spent, edit: Spent, floors: Mapping[str, float]) -> str:

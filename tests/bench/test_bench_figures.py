@@ -45,6 +45,12 @@ def test_a_row_shows_ratio_and_spread_and_both_sides_beside_its_figures() -> Non
     assert cells[1:] == ["1,000", "0.50", "0.10 – 1.00", "0.60", "0.40", "4.00 s", "9.00 s", "3"]
 
 
+def test_a_row_of_waiting_shows_ours_in_milliseconds_and_the_yardsticks_beside_it() -> None:
+    plan = next(plan for plan in planned((SMALL,), ALL) if plan.row.name == "accept-p99")
+    cells = speed_row(plan, [pair(0.01, 0.004), pair(0.5, 0.4), pair(0.02, 0.005)])
+    assert cells[2:] == ["20 ms", "10 – 500", "50", "—", "20 ms", "5 ms", "3"]
+
+
 def test_a_row_that_was_not_measured_claims_nothing() -> None:
     plan = planned((20,), frozenset({"edit"}))[0]
     assert speed_row(plan, None)[2:] == ["—"] * 7

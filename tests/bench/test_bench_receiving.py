@@ -21,7 +21,8 @@ def test_every_mention_is_answered_and_waits_in_the_inbox(receiving: Receiving) 
 
 
 def test_slowness_is_that_of_a_steady_stream(receiving: Receiving) -> None:
-    assert receiving.slowest(MENTIONS) > 0
+    assert receiving.slowest(MENTIONS).seconds > 0
+    assert receiving.slowest_empty(MENTIONS).seconds > 0
 
 
 @pytest.mark.parametrize("workers", [1, 2])
