@@ -142,6 +142,8 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
             return self._drop(row)
+        if isinstance(found, Mention):
+            found = found.of(self._gate.without(found.entry))
         done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
         if done is None:
             return "later"
