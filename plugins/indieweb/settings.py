@@ -51,6 +51,7 @@ class Settings:
     accent: str = _setting("teal", "The theme's one colour: teal, blue, plum, rust, moss or ink.")
     type: str = _setting("serif", "The theme's type: serif or sans.")
     endpoint: str = _setting("", "The webmention endpoint that your pages announce; empty announces none.")
+    pingback: str = _setting("", "The pingback endpoint that your pages announce; empty announces none.")
     mentions_from: str = _setting(
         "", "Address and token, with a space between, of the receiver to pull mentions from; empty: the local var/."
     )
@@ -224,6 +225,7 @@ def _judge(settings: Settings) -> None:
 
 def _addresses(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "INDIEWEB_ENDPOINT", (settings.endpoint,)
+    yield "INDIEWEB_PINGBACK", (settings.pingback,)
     yield "INDIEWEB_LICENSE", (settings.license,)
     yield "INDIEWEB_FORMER_URLS", settings.former_urls
     # A mail address and a telephone are places of yours as well, https://microformats.org/wiki/rel-me.

@@ -27,8 +27,8 @@ class Mention:
     :param entry: the entry on the source; its content is sanitised when it is drawn.
     :param received: when it arrived first.
     :param id: the number that a puller's cursor counts by; 0 for a mention that was not received.
-    :param protocol: ``webmention``, ``feed`` for what was said in the feed of somebody who is followed, or ``own`` for
-        what was derived from our own posts.
+    :param protocol: ``webmention``, ``pingback``, ``feed`` for what was said in the feed of somebody who is followed,
+        or ``own`` for what was derived from our own posts.
     """
 
     source: str

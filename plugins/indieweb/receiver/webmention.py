@@ -57,7 +57,7 @@ async def _take(request: Request, service: Service) -> Response:
     source, target = the_one(fields, "source"), the_one(fields, "target")
     if problem := problem_with_mention(source, target, service.settings, service.policy):
         raise HTTPException(400, problem)
-    taken = await _accept(service, Sent(source, target), client_of(request, service.proxies))
+    taken = await accept(service, Sent(source, target), client_of(request, service.proxies))
     if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
@@ -67,7 +67,7 @@ async def _take(request: Request, service: Service) -> Response:
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 
 
-async def _accept(service: Service, sent: Sent, address: str) -> Taken | None:
+async def accept(service: Service, sent: Sent, address: str) -> Taken | None:
     """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
     counted = {"address": address, "source": host_of(sent.source)}
     if service.limits.refuse(**counted):

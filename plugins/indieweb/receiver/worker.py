@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 
 from indieweb.errors import StoreError
 from indieweb.model.jf2 import mention_to_jf2
@@ -17,6 +18,7 @@ from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_along import along_with
 from indieweb.stores.inbox_discarding import discard
 from indieweb.stores.inbox_rules import Rule, unverified, verified
 from indieweb.stores.inbox_schema import Arrival
@@ -142,6 +144,8 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
             return self._drop(row)
+        if isinstance(found, Mention):
+            found = replace(found, protocol=along_with(self._inbox.database, row.key).protocol)
         done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
         if done is None:
             return "later"

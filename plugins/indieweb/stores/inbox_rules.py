@@ -28,8 +28,10 @@ BACKOFF = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
 RECHECK = 30 * DAY
 #: How often a page may end its parser before it is left alone.
 KILLS = 3
+#: What tells how a mention came; what was not decided upon yet has it as it was the last time.
+MARKS = ("wm-protocol",)
 #: Of a JF2 mention, what says nothing about its content.
-_STAMPS = frozenset({"wm-id", "wm-received"})
+_STAMPS = frozenset({"wm-id", "wm-received", *MARKS})
 
 
 def verified(now: float, jf2: JF2, *, trusted: bool = False) -> Rule:
@@ -83,7 +85,7 @@ def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
         waiting = replace(looked, status=VERIFIED, pending=jf2)
         return replace(waiting, status=APPROVED, approved=jf2, pending=None, undo=_before(waiting))
     if row.pending is not None and _content(row.pending) == _content(jf2):
-        return looked if row.status == VERIFIED else replace(looked, status=VERIFIED)
+        return replace(looked, status=VERIFIED, pending=_with_marks(row.pending, jf2))
     return replace(looked, status=VERIFIED, pending=jf2, undo=None)
 
 
@@ -110,6 +112,11 @@ def _content(jf2: JF2) -> JF2:
     if isinstance(photos, list):
         said["photo"] = len(photos)  # what was approved is kept, and shown from there
     return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
+
+
+def _with_marks(pending: JF2, jf2: JF2) -> JF2:
+    kept = {name: value for name, value in pending.items() if name not in MARKS}
+    return kept | {name: jf2[name] for name in MARKS if name in jf2}
 
 
 def _with_photo(approved: JF2, jf2: JF2) -> JF2:

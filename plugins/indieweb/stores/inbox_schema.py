@@ -63,6 +63,14 @@ DECIDED = Table(
     Column("moment", Float, nullable=False),
     Index("ix_decided_place", "place", postgresql_using="hash"),
 )
+#: What came along with a mention, where it was more than its two addresses.
+ALONG = Table(
+    "along",
+    TABLES,
+    Column("key", String(32), primary_key=True),
+    Column("protocol", Text, nullable=False),
+    Column("vouch", Text, nullable=False),
+)
 #: What was erased, as hashes of names.
 ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
 #: When each change of what is published was made.
