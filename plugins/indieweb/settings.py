@@ -21,7 +21,8 @@ from indieweb.errors import SettingError
 
 PREFIX = "INDIEWEB_"
 #: What ``INDIEWEB_TRUST`` may name.
-FOLLOWED, APPROVED = "followed", "approved"
+FOLLOWED, APPROVED, VOUCHED = "followed", "approved", "vouched"
+TRUSTS = (FOLLOWED, APPROVED, VOUCHED)
 DEFAULT_SITEURL = "http://localhost:8000"
 #: Pelican's own settings that commands without Pelican need; each is the attribute of its name in lower case.
 PELICAN_NAMES = ("SITEURL", "SITENAME", "AUTHOR", "TIMEZONE", "PATH", "DEFAULT_LANG")
@@ -73,7 +74,9 @@ class Settings:
     )
     trusted_proxies: tuple[str, ...] = _setting((), "Networks of proxies whose X-Forwarded-For is believed.")
     trust: tuple[str, ...] = _setting(
-        (FOLLOWED, APPROVED), "Whose mentions need no yes: of whom you follow, and of hosts that you approved before."
+        (FOLLOWED, APPROVED),
+        "Whose mentions need no yes: of whom you follow, of hosts that you approved before, and of whom one of these "
+        "vouches for.",
     )
     on_approved: str = _setting("", "A command to run, or an address to tell, when what is published has changed.")
 
@@ -214,8 +217,8 @@ def _judge(settings: Settings) -> None:
             f"TIMEZONE is {settings.timezone!r}, which is no time zone; write one as Europe/Vienna"
         ) from error
     for word in settings.trust:
-        if word not in (FOLLOWED, APPROVED):
-            raise SettingError(f"INDIEWEB_TRUST may have {FOLLOWED} and {APPROVED} in it, but has {word!r}")
+        if word not in TRUSTS:
+            raise SettingError(f"INDIEWEB_TRUST may have {', '.join(TRUSTS)} in it, but has {word!r}")
     for network in settings.trusted_proxies:
         try:
             ip_network(network)

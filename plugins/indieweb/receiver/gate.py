@@ -55,10 +55,14 @@ class Gate:
         """
         return self._unwanted.has(source, entry)
 
+    def follows(self, url: str) -> bool:
+        """Whether the owner follows whoever writes at an address."""
+        return place_of(url) in self._followed
+
     def trusts(self, source: str) -> bool:
         """Whether a mention comes from the owner's neighbourhood; what is dropped is not even asked about."""
         kinds = self._settings.trust
-        if FOLLOWED in kinds and place_of(source) in self._followed:
+        if FOLLOWED in kinds and self.follows(source):
             return True
         return APPROVED in kinds and approved_before(self._inbox.database, source)
 

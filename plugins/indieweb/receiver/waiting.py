@@ -14,7 +14,7 @@ from indieweb.stores.inbox_published import Query
 from indieweb.stores.inbox_rules import Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
-from indieweb.web.sanitize import plain
+from indieweb.web.sanitize import plain, safe_url
 
 EXCERPT = 400
 #: What was approved last, by whomever.
@@ -42,6 +42,7 @@ class Waiting:
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
     :param seen: its version, which a decision is about.
+    :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Waiting:
     is_update: bool = False
     seen: str = ""
     rsvp: str = ""
+    vouch: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -67,6 +69,11 @@ class Waiting:
         verb = VERBS.get(self.property, "mentions")
         verb = f"answers {self.rsvp} to" if self.rsvp in RSVP_WORDS else verb
         return f"{verb} (changed)" if self.is_update else verb
+
+    @builtins.property
+    def marks(self) -> tuple[str, ...]:
+        """What speaks for it, in words."""
+        return (f"vouched for by {host_of(self.vouch)}",) if self.vouch else ()
 
     @builtins.property
     def day(self) -> str:
@@ -118,6 +125,7 @@ def waiting_of(row: Arrival) -> Waiting:
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
         rsvp=entry.rsvp,
+        vouch=safe_url(str(jf2.get("wm-vouch", ""))),
     )
 
 

@@ -9,16 +9,15 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 
 from indieweb.errors import StoreError
 from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
 from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.vouching import Standing, Witnesses
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_along import along_with
 from indieweb.stores.inbox_discarding import discard
 from indieweb.stores.inbox_rules import Rule, unverified, verified
 from indieweb.stores.inbox_schema import Arrival
@@ -50,6 +49,7 @@ class Worker:
         self._policy = Policy.from_settings(settings)
         self._hook = hook or Hook(settings, inbox)
         self._gate = Gate(settings, inbox)
+        self._witnesses = Witnesses(settings, inbox, self._gate, self._policy)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -144,9 +144,8 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
             return self._drop(row)
-        if isinstance(found, Mention):
-            found = replace(found, protocol=along_with(self._inbox.database, row.key).protocol)
-        done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
+        standing = self._witnesses.standing(row, found) if isinstance(found, Mention) else found
+        done = self._inbox.record(row, rule_of(standing))
         if done is None:
             return "later"
         log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
@@ -172,8 +171,8 @@ def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unver
         return Unverified("the source cannot be read", "unreadable")
 
 
-def rule_of(found: Mention | Unverified, *, trusted: bool) -> Rule:
+def rule_of(found: Standing | Unverified) -> Rule:
     """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found), trusted=trusted)
+    return verified(time.time(), mention_to_jf2(found.mention), trusted=found.trusted)

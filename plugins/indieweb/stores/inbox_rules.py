@@ -29,7 +29,7 @@ RECHECK = 30 * DAY
 #: How often a page may end its parser before it is left alone.
 KILLS = 3
 #: What tells how a mention came; what was not decided upon yet has it as it was the last time.
-MARKS = ("wm-protocol",)
+MARKS = ("wm-protocol", "wm-vouch")
 #: Of a JF2 mention, what says nothing about its content.
 _STAMPS = frozenset({"wm-id", "wm-received", *MARKS})
 

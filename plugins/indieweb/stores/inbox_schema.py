@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row,
 
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import JF2, entry_from_jf2
+from indieweb.model.mention import REJECTED
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
@@ -157,6 +158,11 @@ class Arrival:
     pending: JF2 | None = None
     undo: JF2 | None = None
     change_number: int | None = None
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the owner said no to it."""
+        return self.status == REJECTED
 
     @property
     def is_known(self) -> bool:
