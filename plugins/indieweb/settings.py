@@ -21,8 +21,8 @@ from indieweb.errors import SettingError
 
 PREFIX = "INDIEWEB_"
 #: What ``INDIEWEB_TRUST`` may name.
-FOLLOWED, APPROVED, VOUCHED = "followed", "approved", "vouched"
-TRUSTS = (FOLLOWED, APPROVED, VOUCHED)
+FOLLOWED, APPROVED, VOUCHED, FRIENDS = "followed", "approved", "vouched", "friends"
+TRUSTS = (FOLLOWED, APPROVED, VOUCHED, FRIENDS)
 DEFAULT_SITEURL = "http://localhost:8000"
 #: Pelican's own settings that commands without Pelican need; each is the attribute of its name in lower case.
 PELICAN_NAMES = ("SITEURL", "SITENAME", "AUTHOR", "TIMEZONE", "PATH", "DEFAULT_LANG")
@@ -75,8 +75,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _setting((), "Networks of proxies whose X-Forwarded-For is believed.")
     trust: tuple[str, ...] = _setting(
         (FOLLOWED, APPROVED),
-        "Whose mentions need no yes: of whom you follow, of hosts that you approved before, and of whom one of these "
-        "vouches for.",
+        "Whose mentions need no yes: of whom you follow, of hosts that you approved before, of whom one of these "
+        "vouches for, and of friends of friends.",
     )
     on_approved: str = _setting("", "A command to run, or an address to tell, when what is published has changed.")
 

@@ -1,15 +1,21 @@
-"""What speaks for a mention that comes from nobody whom the owner knows: somebody whom they know vouches for it."""
+"""What speaks for a mention that comes from nobody whom the owner knows.
+
+Somebody whom they know vouches for it, or somebody whom they follow follows who wrote it.
+"""
 
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from indieweb.model.jf2 import JF2, mention_to_jf2
 from indieweb.model.mention import Mention
 from indieweb.receiver.gate import Gate
-from indieweb.settings import VOUCHED, Settings
+from indieweb.settings import FRIENDS, VOUCHED, Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_along import along_with
+from indieweb.stores.inbox_rules import FRIEND_OF
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.ledger import LedgerStore
@@ -21,6 +27,8 @@ from indieweb.webmention.vouch import is_vouched
 log = logging.getLogger(__name__)
 #: How long it is believed whom the owner links to, in seconds.
 KNOWN_FOR = 600.0
+#: How many friends of an author are named.
+MOST_FRIENDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,18 @@ class Standing:
     """A mention that was verified, with how it came and who speaks for it.
 
     :param trusted: whether it needs no yes.
+    :param friends: the places of those whom the owner follows who follow its author.
     """
 
     mention: Mention
     trusted: bool
+    friends: Sequence[str] = ()
+
+    @property
+    def jf2(self) -> JF2:
+        """The mention with all that is known of it, for whoever decides."""
+        marks = {FRIEND_OF: [*self.friends]} if self.friends else {}
+        return {**mention_to_jf2(self.mention), **marks}
 
 
 @dataclass(slots=True)
@@ -58,12 +74,12 @@ class Witnesses:
         """
         along = along_with(self.inbox.database, row.key)
         came = replace(mention, protocol=along.protocol)
-        if self.gate.trusts(row.source):
+        friends, kinds = self.gate.friends_of(row.source)[:MOST_FRIENDS], self.settings.trust
+        if self.gate.trusts(row.source) or (friends and FRIENDS in kinds):
             return Standing(came, trusted=True)
         if not row.is_rejected and along.vouch and self._vouches(along.vouch, row.source):
-            vouched = replace(came, vouch=normal(along.vouch))
-            return Standing(vouched, trusted=VOUCHED in self.settings.trust)
-        return Standing(came, trusted=False)
+            return Standing(replace(came, vouch=normal(along.vouch)), VOUCHED in kinds, friends)
+        return Standing(came, trusted=False, friends=friends)
 
     def _vouches(self, vouch: str, source: str) -> bool:
         """Whether a page of somebody whom the owner knows links to where the source stands."""

@@ -11,7 +11,7 @@ from indieweb.model.kind import RSVP_WORDS
 from indieweb.model.mention import shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
-from indieweb.stores.inbox_rules import Decision
+from indieweb.stores.inbox_rules import FRIEND_OF, Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain, safe_url
@@ -43,6 +43,7 @@ class Waiting:
     :param is_update: whether an earlier version of it is shown.
     :param seen: its version, which a decision is about.
     :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
+    :param friend_of: the places of those whom the owner follows who follow its author, with commas between.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Waiting:
     seen: str = ""
     rsvp: str = ""
     vouch: str = ""
+    friend_of: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -73,7 +75,9 @@ class Waiting:
     @builtins.property
     def marks(self) -> tuple[str, ...]:
         """What speaks for it, in words."""
-        return (f"vouched for by {host_of(self.vouch)}",) if self.vouch else ()
+        vouched = f"vouched for by {host_of(self.vouch)}" if self.vouch else ""
+        friend = f"a friend of a friend: followed by {self.friend_of}" if self.friend_of else ""
+        return tuple(filter(None, (vouched, friend)))
 
     @builtins.property
     def day(self) -> str:
@@ -126,6 +130,7 @@ def waiting_of(row: Arrival) -> Waiting:
         seen=version(row),
         rsvp=entry.rsvp,
         vouch=safe_url(str(jf2.get("wm-vouch", ""))),
+        friend_of=plain(", ".join(map(str, jf2.get(FRIEND_OF) or ())), 400),
     )
 
 

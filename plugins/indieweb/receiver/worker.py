@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from indieweb.errors import StoreError
-from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
 from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
@@ -175,4 +174,4 @@ def rule_of(found: Standing | Unverified) -> Rule:
     """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found.mention), trusted=found.trusted)
+    return verified(time.time(), found.jf2, trusted=found.trusted)
