@@ -60,7 +60,7 @@ def photos_of(mention: Mention) -> tuple[Media, ...]:
 
 def shown_photos(entry: Entry, property_: str) -> tuple[Media, ...]:
     """The photos that are shown of an entry: a few, of what says something itself; of anything else, none."""
-    return entry.photos[:MOST_PHOTOS] if property_ in ("in-reply-to", "rsvp") else ()
+    return entry.remote_photos[:MOST_PHOTOS] if property_ in ("in-reply-to", "rsvp") else ()
 
 
 def mention_key(source: str, target: str) -> str:

@@ -90,12 +90,13 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def body_of(request: Request, most: int) -> bytes:
+async def body_of(request: Request, most: int, what: str = "form") -> bytes:
     """The body of a request, read no further than ``most`` bytes.
 
+    :param what: it holds, for whoever sent too much of it.
     :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
     """
-    too_long = HTTPException(413, f"What was sent is larger than {most >> 10} KiB.")
+    too_long = HTTPException(413, f"The {what} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > most:
         raise too_long

@@ -47,7 +47,7 @@ def routes(service: Service) -> list[Route]:
     async def pingback(request: Request) -> Response:
         if media_type_of(request) not in TYPES:
             raise HTTPException(415, "Send a call of XML-RPC, as text/xml.")
-        called = called_in(await body_of(request, MAX_BODY))
+        called = called_in(await body_of(request, MAX_BODY, "call"))
         return _written(called) if isinstance(called, Fault) else await _take(request, called, service)
 
     return [Route(PATH, pingback, methods=["POST"])]

@@ -8,7 +8,7 @@ from typing import Any, Self
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.kind import RSVP_WORDS
-from indieweb.model.mention import shown_photos
+from indieweb.model.mention import PROPERTIES, shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
 from indieweb.stores.inbox_rules import FRIEND_OF, Decision
@@ -116,19 +116,20 @@ def _excerpt(entry: Entry, property_: str) -> str:
 def waiting_of(row: Arrival) -> Waiting:
     """What waits in a row of the inbox; where nothing does, what is approved."""
     jf2 = row.pending or row.approved or {}
-    entry = entry_from_jf2(jf2, row.source)
+    entry, said = entry_from_jf2(jf2, row.source), jf2.get("wm-property")
+    property_ = said if said in PROPERTIES else "mention-of"
     return Waiting(
         id=row.id,
         source=plain(row.source, 2048),
         target=plain(row.target, 2048),
-        property=str(jf2.get("wm-property", "mention-of")),
+        property=property_,
         author=plain(entry.author.name, 100),
         host=host_of(row.source),
-        excerpt=_excerpt(entry, str(jf2.get("wm-property", ""))),
+        excerpt=_excerpt(entry, property_),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
-        rsvp=entry.rsvp,
+        rsvp=entry.rsvp if entry.rsvp in RSVP_WORDS else "",
         vouch=safe_url(str(jf2.get("wm-vouch", ""))),
         friend_of=plain(", ".join(map(str, jf2.get(FRIEND_OF) or ())), 400),
     )

@@ -147,7 +147,7 @@ class Worker:
         done = self._inbox.record(row, rule_of(standing))
         if done is None:
             return "later"
-        log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
+        _tell(done)
         if done.change_number != row.change_number:
             self._hook.fire()
         return "later" if done.reason and done.next_try is not None else done.status
@@ -157,6 +157,13 @@ class Worker:
         if discard(self._inbox, row) and row.approved is not None:
             self._hook.fire()
         return "dropped"
+
+
+def _tell(done: Arrival) -> None:
+    """A line in the log about what came of a mention."""
+    facts = {name: getattr(done, name) for name in ("status", "source", "target", "reason", "tries")}
+    why = f": {done.reason}" if done.reason else ""
+    log.info("%s %s -> %s%s", done.status, done.source, done.target, why, extra={"facts": facts})
 
 
 def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unverified:

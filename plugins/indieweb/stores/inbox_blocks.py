@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 
 from indieweb.stores.blocklist import NAME
-from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_facts import count_on
 from indieweb.stores.inbox_lists import list_text
-from indieweb.stores.inbox_schema import BLOCKS, COUNTERS
+from indieweb.stores.inbox_schema import BLOCKS
 from indieweb.webmention.blocklist import Blocklist, canonical, read_blocklist
 
 _B = BLOCKS.c
@@ -39,8 +39,7 @@ def keep_made(inbox: Inbox, rule: str, *, is_blocked: bool, is_written: bool) ->
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        upsert(connection, COUNTERS, {"name": "blocks", "value": 1}, "name", {"value": COUNTERS.c.value + 1})
-        number = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "blocks")).scalar_one()
+        number = count_on(connection, "blocks")
         connection.execute(delete(BLOCKS).where(_B.rule == rule))
         kept = {"number": number, "rule": rule, "blocked": int(is_blocked), "written": int(is_written)}
         connection.execute(insert(BLOCKS).values(**kept))

@@ -5,12 +5,13 @@ Of one that was published at some time the key is kept, which is a hash: whoever
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_along import forget_along
-from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_facts import fact, keep_fact
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
@@ -49,7 +50,7 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
 def cleared_by(inbox: Inbox) -> str:
     """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
     with inbox.database.reading() as connection:
-        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == _CLEARED)).scalar() or "")
+        return fact(connection, _CLEARED) or ""
 
 
 def keep_cleared(inbox: Inbox, lists: str) -> None:
@@ -58,8 +59,7 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(FACTS).where(FACTS.c.name == _CLEARED))
-        connection.execute(insert(FACTS).values(name=_CLEARED, value=lists))
+        keep_fact(connection, _CLEARED, lists)
 
 
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:

@@ -1,7 +1,8 @@
 """The owner's lists as a receiver on another host has them: kept in its database, as the home handed them over."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
+from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_schema import LISTS
 from indieweb.stores.lists import list_digest
@@ -14,8 +15,7 @@ def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
     """
     kept = {"name": name, "digest": list_digest(text), "text": text.decode("utf-8", "replace").replace("\0", "\ufffd")}
     with inbox.database.writing() as connection:
-        connection.execute(delete(LISTS).where(LISTS.c.name == name))
-        connection.execute(insert(LISTS).values(**kept))
+        upsert(connection, LISTS, kept, "name", kept)
     return kept["digest"]
 
 

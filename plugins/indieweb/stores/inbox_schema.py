@@ -54,6 +54,8 @@ HOSTS = Table(
 )
 #: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
 COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
+#: The counter of changes of what is published.
+CHANGED = "changes"
 #: What the owner decided at which place, by mention: whom they trust by now.
 DECIDED = Table(
     "decided",
