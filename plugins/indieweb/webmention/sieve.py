@@ -37,7 +37,7 @@ def sieved(mention: Mention) -> Mention:
         published=_moment(entry.published),
         updated=_moment(entry.updated),
     )
-    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20))
+    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20), vouch=safe_url(mention.vouch))
 
 
 def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
