@@ -129,6 +129,7 @@ def mention_to_jf2(mention: Mention) -> JF2:
         "wm-property": mention.property,
         "wm-received": mention.received.isoformat(),
         "wm-protocol": mention.protocol,
+        **({"wm-vouch": mention.vouch} if mention.vouch else {}),
     }
 
 
@@ -153,6 +154,7 @@ def mention_from_jf2(jf2: Any) -> Mention:
         received=received,
         id=number if isinstance(number, int) else 0,
         protocol=_text(jf2.get("wm-protocol")) or "webmention",
+        vouch=_text(jf2.get("wm-vouch")),
     )
 
 

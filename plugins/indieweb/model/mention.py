@@ -27,8 +27,9 @@ class Mention:
     :param entry: the entry on the source; its content is sanitised when it is drawn.
     :param received: when it arrived first.
     :param id: the number that a puller's cursor counts by; 0 for a mention that was not received.
-    :param protocol: ``webmention``, ``feed`` for what was said in the feed of somebody who is followed, or ``own`` for
-        what was derived from our own posts.
+    :param protocol: ``webmention``, ``pingback``, ``feed`` for what was said in the feed of somebody who is followed,
+        or ``own`` for what was derived from our own posts.
+    :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
     :param via: the page that has it so, where another site tells what was said; empty for what speaks for itself.
     """
 
@@ -39,6 +40,7 @@ class Mention:
     received: datetime
     id: int = 0
     protocol: str = "webmention"
+    vouch: str = ""
     via: str = ""
 
     @builtins.property

@@ -30,8 +30,11 @@ BACKOFF = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
 RECHECK = 30 * DAY
 #: How often a page may end its parser before it is left alone.
 KILLS = 3
+#: What tells how a mention came; what was not decided upon yet has it as it was the last time.
+FRIEND_OF = "wm-friend-of"
+MARKS = ("wm-protocol", "wm-vouch", FRIEND_OF)
 #: Of a JF2 mention, what says nothing about its content.
-_STAMPS = frozenset({"wm-id", "wm-received"})
+_STAMPS = frozenset({"wm-id", "wm-received", *MARKS})
 #: Where it has what was said to it, of which less is no change to decide upon.
 _COMMENTS = "comment"
 
@@ -57,7 +60,7 @@ def approve(row: Arrival) -> Arrival | None:
     """Publish what is pending."""
     if row.pending is None:
         return None
-    return replace(row, status=APPROVED, approved=row.pending, pending=None, undo=_before(row))
+    return replace(row, status=APPROVED, approved=_public(row.pending), pending=None, undo=_before(row))
 
 
 def reject(row: Arrival) -> Arrival | None:
@@ -86,9 +89,10 @@ def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
         return replace(looked, status=APPROVED, pending=None, approved=same)
     if trusted:
         waiting = replace(looked, status=VERIFIED, pending=jf2)
-        return replace(waiting, status=APPROVED, approved=jf2, pending=None, undo=_before(waiting))
+        return replace(waiting, status=APPROVED, approved=_public(jf2), pending=None, undo=_before(waiting))
     if row.pending is not None and _says_no_more(jf2, row.pending):
-        return replace(looked, status=VERIFIED, pending=_with_comments(row.pending, jf2))
+        same = _with_marks(_with_comments(row.pending, jf2), jf2)
+        return replace(looked, status=VERIFIED, pending=same)
     return replace(looked, status=VERIFIED, pending=jf2, undo=None)
 
 
@@ -128,6 +132,16 @@ def _with_comments(kept: JF2, jf2: JF2) -> JF2:
     """What was kept, with the comments that are still there."""
     left = {name: value for name, value in kept.items() if name != _COMMENTS}
     return left | {_COMMENTS: jf2[_COMMENTS]} if _COMMENTS in jf2 else left
+
+
+def _public(jf2: JF2) -> JF2:
+    """What is published. Whom the owner's friends follow is for the owner who decides, and for nobody else."""
+    return {name: value for name, value in jf2.items() if name != FRIEND_OF}
+
+
+def _with_marks(pending: JF2, jf2: JF2) -> JF2:
+    kept = {name: value for name, value in pending.items() if name not in MARKS}
+    return kept | {name: jf2[name] for name in MARKS if name in jf2}
 
 
 def _with_photo(approved: JF2, jf2: JF2) -> JF2:

@@ -39,7 +39,7 @@ def sieved(mention: Mention) -> Mention:
         updated=_moment(entry.updated),
         comments=comments_of(entry.comments, sieved_comment),
     )
-    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20))
+    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20), vouch=safe_url(mention.vouch))
 
 
 def sieved_comment(said: Entry) -> tuple[Entry | None, Iterable[Entry]]:
