@@ -1,6 +1,8 @@
 """Replies to a reply come with it: they wait with it, go with the owner's yes, and leave when they must."""
 
 import json
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from indieweb.model.comments import every_comment
 from indieweb.receiver.collect import collect_mentions
 from indieweb.receiver.desk import desk_of
 from indieweb.receiver.forget import forget
+from indieweb.receiver.waiting import Waiting
 from indieweb.stores.inbox_rules import approve
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.mentions import MentionStore
@@ -66,6 +69,12 @@ def addresses(jf2: dict[str, Any] | None) -> list[str]:
     return [comment["url"] for comment in (jf2 or {}).get("comment", ())]
 
 
+def waiting(door: Door) -> Sequence[Waiting]:
+    """What an owner is shown."""
+    with closing(desk_of(door.settings)) as desk:
+        return desk.pending()
+
+
 def left(folder: Path, words: str) -> list[str]:
     return [str(path) for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
 
@@ -85,12 +94,12 @@ def test_they_wait_with_the_reply_and_stand_on_the_page_after_a_yes(door: Door, 
 
 def test_an_owner_sees_how_many_come_along_and_their_first_words(door: Door) -> None:
     look(door, *(cite(f"https://bob.net/{n}", "word " * 50) for n in range(5)))
-    [one] = desk_of(door.settings).pending()
+    [one] = waiting(door)
     assert "with 5 replies to it · bob.net: word word" in one.excerpt
     assert one.excerpt.count("bob.net: ") == 3
     assert len(one.excerpt) < 400
     look(door, cite(BOB, "\x1b[31mRed"))
-    [one] = desk_of(door.settings).pending()
+    [one] = waiting(door)
     assert one.excerpt == "Hello · with 1 reply to it · bob.net: [31mRed"
 
 
@@ -100,7 +109,7 @@ def test_a_new_one_below_what_was_approved_waits_and_the_old_version_stays(door:
         row = look(door, *comments)
         assert (row.status, addresses(row.approved)) == ("verified", [BOB])
         assert shown(door) == [BOB]
-        [one] = desk_of(door.settings).pending()
+        [one] = waiting(door)
         assert one.is_update
     door.inbox.decide(row.id, approve)
     assert shown(door) == [BOB, CLEO]
@@ -148,7 +157,7 @@ def test_what_is_blocked_later_leaves_what_waits_and_what_is_shown(door: Door, c
     assert shown(door) == [BOB, CLEO]
     look(door, cite(BOB), cite(CLEO), cite(DORA))
     (content / "blocklist.txt").write_text("bob.net\n")
-    [one] = desk_of(door.settings).pending()
+    [one] = waiting(door)
     assert "bob.net" not in one.excerpt
     assert shown(door) == [CLEO]
     answer = door.client.get("/api/mentions.jf2", params={"target": door.target}, headers=JSON).json()
@@ -188,11 +197,11 @@ def test_what_undoing_would_bring_back_is_rid_of_it_too(door: Door) -> None:
 
 def test_what_was_put_aside_by_blocking_is_rid_of_it_too(door: Door) -> None:
     approved(door, cite(BOB, "Secret words"))
-    desk = desk_of(door.settings)
-    made = desk.block("127.0.0.1")
-    assert made.count == 1
-    forget(door.settings, "bob.net")
-    assert desk.take_back(made.id)
+    with closing(desk_of(door.settings)) as desk:
+        made = desk.block("127.0.0.1")
+        assert made.count == 1
+        forget(door.settings, "bob.net")
+        assert desk.take_back(made.id)
     [row] = door.inbox.published()
     assert "Secret" not in json.dumps([row.approved, row.pending, row.undo])
 
