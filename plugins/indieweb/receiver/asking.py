@@ -21,7 +21,7 @@ async def form_of(request: Request) -> Form:
 
     :raises HTTPException: 415 for any other media type, 413 for a longer body, 400 for what is no form.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+    if media_type_of(request) != FORM:
         raise HTTPException(415, f"Send a form, as {FORM}.")
     body = await body_of(request, MAX_BODY)
     fields: Form = {}
@@ -85,6 +85,11 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+def media_type_of(request: Request) -> str:
+    """What a request says that its body is, without parameters; empty where it does not say."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def body_of(request: Request, most: int, what: str = "form") -> bytes:
     """The body of a request, read no further than ``most`` bytes.
 
@@ -102,7 +107,7 @@ async def body_of(request: Request, most: int, what: str = "form") -> bytes:
             if len(body) > most:
                 raise too_long
     except ClientDisconnect as error:
-        raise HTTPException(400, "The form ended too early.") from error
+        raise HTTPException(400, "The request ended too early.") from error
     return bytes(body)
 
 

@@ -1,22 +1,27 @@
 """A mention that waits for a decision, in the words that a moderator needs; safe for a terminal."""
 
 import builtins
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from indieweb.model.comments import every_comment
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.kind import RSVP_WORDS
 from indieweb.model.mention import PROPERTIES, shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
-from indieweb.stores.inbox_rules import Decision
+from indieweb.stores.inbox_rules import FRIEND_OF, Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
-from indieweb.web.sanitize import plain
+from indieweb.web.sanitize import plain, safe_url
 
 EXCERPT = 400
+#: How many of the comments that come along are shown before a decision, and how much of each: all of them would bury
+#: what they answer.
+COMMENTS, WORDS = 3, 80
 #: What was approved last, by whomever.
 LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
@@ -42,6 +47,8 @@ class Waiting:
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
     :param seen: its version, which a decision is about.
+    :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
+    :param friend_of: the places of those whom the owner follows who follow its author, with commas between.
     """
 
     id: int
@@ -55,6 +62,8 @@ class Waiting:
     is_update: bool = False
     seen: str = ""
     rsvp: str = ""
+    vouch: str = ""
+    friend_of: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -67,6 +76,13 @@ class Waiting:
         verb = VERBS.get(self.property, "mentions")
         verb = f"answers {self.rsvp} to" if self.rsvp in RSVP_WORDS else verb
         return f"{verb} (changed)" if self.is_update else verb
+
+    @builtins.property
+    def marks(self) -> tuple[str, ...]:
+        """What speaks for it, in words."""
+        vouched = f"vouched for by {host_of(self.vouch)}" if self.vouch else ""
+        friend = f"a friend of a friend: followed by {self.friend_of}" if self.friend_of else ""
+        return tuple(filter(None, (vouched, friend)))
 
     @builtins.property
     def day(self) -> str:
@@ -96,10 +112,26 @@ class Waiting:
 
 
 def _excerpt(entry: Entry, property_: str) -> str:
-    """The beginning of what is said, and how many photos come with it: an owner should know before they say yes."""
+    """The beginning of what is said, and what comes with it: an owner should know before they say yes."""
     words = plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT)
     photos = len(shown_photos(entry, property_))
-    return " · ".join(filter(None, [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else ""]))
+    said = [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else "", *_comments(entry)]
+    return " · ".join(filter(None, said))
+
+
+def _comments(entry: Entry) -> Iterator[str]:
+    """How many replies to it come along, and the first words of the first of them, each with its host."""
+    comments = [comment for comment, _ in every_comment(entry)]
+    if comments:
+        count = len(comments)
+        yield f"with {count} {'reply' if count == 1 else 'replies'} to it"
+    for comment in comments[:COMMENTS]:
+        host = host_of(comment.url)
+        name = plain(comment.author.name, 60) or host
+        who = name if name == host else f"{name} ({host})"
+        yield f"{who}: {plain(shorten(comment.text, WORDS), WORDS)}"
+    if len(comments) > COMMENTS:
+        yield "…"
 
 
 def waiting_of(row: Arrival) -> Waiting:
@@ -119,6 +151,8 @@ def waiting_of(row: Arrival) -> Waiting:
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
         rsvp=entry.rsvp if entry.rsvp in RSVP_WORDS else "",
+        vouch=safe_url(str(jf2.get("wm-vouch", ""))),
+        friend_of=plain(", ".join(map(str, jf2.get(FRIEND_OF) or ())), 400),
     )
 
 

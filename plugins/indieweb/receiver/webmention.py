@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import Said, page, say
-from indieweb.receiver.asking import client_of, form_of, the_one
+from indieweb.receiver.asking import Form, client_of, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
 from indieweb.stores.inbox_accepting import Sent, Taken
+from indieweb.stores.inbox_along import Along
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
@@ -57,7 +58,8 @@ async def _take(request: Request, service: Service) -> Response:
     source, target = the_one(fields, "source"), the_one(fields, "target")
     if problem := problem_with_mention(source, target, service.settings, service.policy):
         raise HTTPException(400, problem)
-    taken = await _accept(service, Sent(source, target), client_of(request, service.proxies))
+    sent = Sent(source, target, Along(vouch=_vouch_in(fields)))
+    taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
@@ -67,7 +69,13 @@ async def _take(request: Request, service: Service) -> Response:
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 
 
-async def _accept(service: Service, sent: Sent, address: str) -> Taken | None:
+def _vouch_in(fields: Form) -> str:
+    """The page that is said to vouch for the source (https://indieweb.org/Vouch); empty for what is no such address."""
+    given = [value.strip(" ") for value in fields.get("vouch", [])]
+    return given[0] if len(given) == 1 and not problem_with(given[0]) else ""
+
+
+async def accept(service: Service, sent: Sent, address: str) -> Taken | None:
     """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
     counted = {"address": address, "source": host_of(sent.source)}
     if service.limits.refuse(**counted):

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from indieweb.errors import StoreError
-from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
 from indieweb.receiver.gate import Gate
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.vouching import Standing, Witnesses
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard
@@ -48,6 +48,7 @@ class Worker:
         self._policy = Policy.from_settings(settings)
         self._hook = hook or Hook(settings, inbox)
         self._gate = Gate(settings, inbox)
+        self._witnesses = Witnesses(settings, inbox, self._gate, self._policy)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -142,7 +143,10 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
             return self._drop(row)
-        done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
+        if isinstance(found, Mention):
+            found = found.of(self._gate.without(found.entry))
+        standing = self._witnesses.standing(row, found) if isinstance(found, Mention) else found
+        done = self._inbox.record(row, rule_of(standing))
         if done is None:
             return "later"
         _tell(done)
@@ -175,8 +179,8 @@ def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unver
         return Unverified("the source cannot be read", "unreadable")
 
 
-def rule_of(found: Mention | Unverified, *, trusted: bool) -> Rule:
+def rule_of(found: Standing | Unverified) -> Rule:
     """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found), trusted=trusted)
+    return verified(time.time(), found.jf2, trusted=found.trusted)

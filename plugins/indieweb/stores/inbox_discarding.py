@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_along import forget_along
 from indieweb.stores.inbox_facts import fact, keep_fact
 from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
@@ -64,6 +65,7 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
     """Take a mention out, in a transaction that writes."""
     forget_decision(connection, row.id)
+    forget_along(connection, row.key)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
     else:

@@ -70,7 +70,7 @@ class Policy:
         return cls(
             allow=frozenset(map(_pair, settings.fetch_allow)),
             ports=frozenset(map(_port, settings.fetch_ports)),
-            own=frozenset(filter(None, [normal(settings.endpoint)])),
+            own=frozenset(filter(None, map(normal, (settings.endpoint, settings.pingback)))),
             agent=f"Commonhold/{_version()} (Webmention; +{settings.siteurl})",
         )
 
