@@ -3,10 +3,12 @@
 A new measure is a function and a row.
 """
 
+import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bench.live import reloads
 from bench.paired import Pair
 from bench.processes import MissingError, Run
 from bench.ready import Bench
@@ -87,6 +89,10 @@ def edit_memory(bench: Bench, posts: int) -> float:
     return home.peaks["edit"] if "edit" in home.peaks else bench.settled(posts).edited(0).peak
 
 
+def reload_time(bench: Bench, posts: int) -> float:
+    return statistics.median(reloads(bench.settled(posts), EDITS)) * 1000
+
+
 def send_over_least(bench: Bench, posts: int) -> list[Pair]:
     """Of as many mentions as there are posts in other rows."""
     telling: Telling = bench.telling(posts)
@@ -98,6 +104,8 @@ def send_memory(bench: Bench, posts: int) -> float:
     return telling.peak or telling.sent().peak
 
 
+#: So many edits of what is served live.
+EDITS = 8
 #: So many mentions a post: those of a small home in some seconds, and a flood.
 MENTIONS = 10
 #: One page for so many posts is looked at.
@@ -186,6 +194,7 @@ ROWS = (
     Row("memory-full", "peak memory, full build", full_memory, {LARGE: Goal(250, 150)}),
     Row("memory-edit", "peak memory, one edit", edit_memory, {LARGE: Goal(130, 90)}),
     Row("publish", "publish an edit / build it for publishing", publish_over_build, {LARGE: Goal(2.5, None)}),
+    Row("reload", "from an edit to the reload, `make serve`", reload_time, {SMALL: Goal(150, None)}, "ms"),
     Row("send", "send as many mentions / the least it can take", send_over_least, {SMALL: Goal(1.3, 1.1)}),
     Row("memory-send", "peak memory, sending", send_memory, {SMALL: Goal(100, None)}),
     Row("accept", "accept mentions / answer them, empty", accept_over_empty, {SMALL: Goal(2, None)}),

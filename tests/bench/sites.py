@@ -48,7 +48,7 @@ class Home:
         self.content, self.output = folder / "content", folder / "output"
         furnish(folder)
         self.peaks: dict[str, float] = {}
-        self._changes = 0
+        self._changes = self._edits = 0
         self._middle = changes.middle(path.name for path in (self.content / "posts").iterdir())
         self.settle()
 
@@ -75,8 +75,13 @@ class Home:
 
     def edited(self, turn: int, *words: str, **environ: str) -> Run:
         """A build, or another command, after an edit of a note or, in odd turns, an article of the corpus' middle."""
-        made = self._after(lambda number: changes.edit(self.content, self._middle[turn % 2], number), *words, **environ)
+        made = self._after(lambda _: self.change(turn), *words, **environ)
         return made if words else self._built("edit", made)
+
+    def change(self, turn: int) -> changes.Shown:
+        """The edit itself, another one each time."""
+        self._edits += 1
+        return changes.edit(self.content, self._middle[turn % 2], self._edits)
 
     def with_new_post(self) -> Run:
         """A build after a post was written."""
