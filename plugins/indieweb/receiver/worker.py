@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from indieweb.errors import StoreError
 from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
-from indieweb.receiver.gate import Gate
+from indieweb.receiver.gates import Gates
+from indieweb.receiver.homes import Homes
 from indieweb.receiver.hook import Hook
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
@@ -47,7 +48,8 @@ class Worker:
         self._settings, self._inbox, self._width = settings, inbox, width
         self._policy = Policy.from_settings(settings)
         self._hook = hook or Hook(settings, inbox)
-        self._gate = Gate(settings, inbox)
+        self._homes = Homes(settings, inbox)
+        self._gates = Gates(self._homes, inbox)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -115,7 +117,7 @@ class Worker:
         """Look at what is due, until nothing is or the worker is told to stop; how many came to which status."""
         tally: Counter[str] = Counter()
         while not self._stopping.is_set():
-            if self._gate.refresh():
+            if self._gates.refresh():
                 self._hook.fire()
             if (row := self._inbox.lease(worker=self._id)) is None:
                 break
@@ -134,15 +136,16 @@ class Worker:
             self._woken.clear()
 
     def _look(self, row: Arrival) -> str:
-        """Look at one mention, with no transaction open, and record what came of it."""
-        if self._gate.drops(row.source):
+        """Look at one mention, with no transaction open, and record what came of it, as its home would have it."""
+        gate = self._gates.of(row.home)
+        if gate is None or gate.drops(row.source):
             return self._drop(row)
-        found = look_at(row, self._settings, self._policy)
+        found = look_at(row, self._homes.settings_of(row.home), self._policy)
         if isinstance(found, Unverified) and found.detail:
             log.info("%s: %s", row.source, found.detail)
-        if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
+        if isinstance(found, Mention) and gate.drops(found.source, found.entry):
             return self._drop(row)
-        done = self._inbox.record(row, rule_of(found, trusted=self._gate.trusts(row.source)))
+        done = self._inbox.record(row, rule_of(found, trusted=gate.trusts(row.source)))
         if done is None:
             return "later"
         log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
@@ -152,7 +155,7 @@ class Worker:
 
     def _drop(self, row: Arrival) -> str:
         """Let nothing remain of it, not even a line in the log."""
-        if discard(self._inbox, row) and row.approved is not None:
+        if discard(self._inbox.of_home(row.home), row) and row.approved is not None:
             self._hook.fire()
         return "dropped"
 

@@ -6,13 +6,13 @@ file alone; it waits here all the same, for a home on another host.
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from indieweb.stores.blocklist import NAME
 from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_lists import list_text
-from indieweb.stores.inbox_schema import BLOCKS, COUNTERS
+from indieweb.stores.inbox_schema import BLOCKS, COUNTERS, OWN
 from indieweb.webmention.blocklist import Blocklist, canonical, read_blocklist
 
 _B = BLOCKS.c
@@ -38,18 +38,19 @@ def keep_made(inbox: Inbox, rule: str, *, is_blocked: bool, is_written: bool) ->
 
     :raises StoreError: the database cannot be used.
     """
+    grown = {"value": COUNTERS.c.value + 1}
     with inbox.database.writing() as connection:
-        upsert(connection, COUNTERS, {"name": "blocks", "value": 1}, "name", {"value": COUNTERS.c.value + 1})
+        upsert(connection, COUNTERS, {"name": "blocks", "value": 1}, "name", changes=grown)
         number = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "blocks")).scalar_one()
-        connection.execute(delete(BLOCKS).where(_B.rule == rule))
+        connection.execute(delete(BLOCKS).where(_B.rule == rule, _is_of(inbox)))
         kept = {"number": number, "rule": rule, "blocked": int(is_blocked), "written": int(is_written)}
-        connection.execute(insert(BLOCKS).values(**kept))
+        connection.execute(insert(BLOCKS).values(home=inbox.home or OWN, **kept))
 
 
 def all_made(inbox: Inbox) -> list[Made]:
     """Everything that waits here, in the order in which it was made."""
     with inbox.database.reading() as connection:
-        rows = connection.execute(select(BLOCKS).order_by(_B.number)).all()
+        rows = connection.execute(select(BLOCKS).where(_is_of(inbox)).order_by(_B.number)).all()
     return [Made(row.number, row.rule, bool(row.blocked), bool(row.written)) for row in rows]
 
 
@@ -71,4 +72,8 @@ def forget_made(inbox: Inbox, last: int) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(BLOCKS).where(_B.number <= last))
+        connection.execute(delete(BLOCKS).where(_B.number <= last, _is_of(inbox)))
+
+
+def _is_of(inbox: Inbox) -> ColumnElement[bool]:
+    return _B.home == (inbox.home or OWN)

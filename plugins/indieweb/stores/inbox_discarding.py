@@ -9,13 +9,12 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, OWN, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
 #: How many rows are looked at between two transactions.
 AT_ONCE = 500
-_CLEARED = "cleared-by"
 _NOTHING = {
     **dict.fromkeys(("source", "target", "host", "page", "reason"), ""),
     **dict.fromkeys(("verified", "next_try", "lease", "lease_until", "approved", "pending", "undo")),
@@ -30,7 +29,7 @@ def discard(inbox: Inbox, row: Arrival) -> bool:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        found = connection.execute(select(MENTIONS).where(_M.id == row.id).with_for_update()).first()
+        found = connection.execute(select(MENTIONS).where(_M.id == row.id, *inbox.mine()).with_for_update()).first()
         if found is None or not found.source:
             return False
         take_out(inbox, connection, arrival(found))
@@ -45,10 +44,15 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
     return [row for row in every_row(inbox) if is_meant(row) and discard(inbox, row)]
 
 
+def cleared(home: str | None) -> str:
+    """The name of the fact that says by which lists what is here of a home was cleared."""
+    return f"cleared-by {home or OWN}".rstrip()
+
+
 def cleared_by(inbox: Inbox) -> str:
     """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
     with inbox.database.reading() as connection:
-        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == _CLEARED)).scalar() or "")
+        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == cleared(inbox.home))).scalar() or "")
 
 
 def keep_cleared(inbox: Inbox, lists: str) -> None:
@@ -57,8 +61,8 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(FACTS).where(FACTS.c.name == _CLEARED))
-        connection.execute(insert(FACTS).values(name=_CLEARED, value=lists))
+        connection.execute(delete(FACTS).where(FACTS.c.name == cleared(inbox.home)))
+        connection.execute(insert(FACTS).values(name=cleared(inbox.home), value=lists))
 
 
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
@@ -81,9 +85,9 @@ def every_row(inbox: Inbox, host: str = "") -> Iterator[Arrival]:
     last = 0
     of_host = [or_(_M.host == host, _M.host.endswith(f".{host}", autoescape=True))] if host else []
     while True:
-        wanted = select(MENTIONS).where(_M.id > last, _M.source != "", *of_host).order_by(_M.id).limit(AT_ONCE)
+        wanted = select(MENTIONS).where(_M.id > last, _M.source != "", *inbox.mine(), *of_host)
         with inbox.database.reading() as connection:
-            rows = [arrival(row) for row in connection.execute(wanted)]
+            rows = [arrival(row) for row in connection.execute(wanted.order_by(_M.id).limit(AT_ONCE))]
         yield from rows
         if len(rows) < AT_ONCE:
             return

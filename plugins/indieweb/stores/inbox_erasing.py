@@ -9,7 +9,7 @@ from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_aside import erase_aside
 from indieweb.stores.inbox_discarding import discard_where
-from indieweb.stores.inbox_schema import ERASED, Arrival, entries_of
+from indieweb.stores.inbox_schema import ERASED, OWN, Arrival, entries_of
 from indieweb.webmention.erased import Erased
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        upsert(connection, ERASED, {"digest": digest}, "digest")
+        upsert(connection, ERASED, {"home": inbox.home or OWN, "digest": digest}, "home", "digest")
     erased = Erased(frozenset({digest}))
     gone = discard_where(inbox, lambda row: covers(erased, row))
     gone += erase_aside(inbox, lambda row: covers(erased, row))
@@ -34,9 +34,10 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
 
 
 def erased_in(inbox: Inbox) -> Erased:
-    """What was erased here."""
+    """What was erased here, of this home."""
+    wanted = select(ERASED.c.digest).where(ERASED.c.home == (inbox.home or OWN))
     with inbox.database.reading() as connection:
-        return Erased(frozenset(connection.execute(select(ERASED.c.digest)).scalars()))
+        return Erased(frozenset(connection.execute(wanted).scalars()))
 
 
 def covers(erased: Erased, row: Arrival) -> bool:

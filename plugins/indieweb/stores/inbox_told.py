@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import COUNTERS, FACTS
+from indieweb.stores.inbox_schema import FACTS, MENTIONS, OWN
 
 _NAME, _WATCHED = "on-approved", "on-approved-watched"
 #: How long a run is believed in without a word of it, in seconds; and whoever looks after it.
@@ -83,7 +83,7 @@ def is_due(inbox: Inbox) -> bool:
 def watch(inbox: Inbox, now: float) -> None:
     """Say that this process looks after the command."""
     with inbox.database.writing() as connection:
-        upsert(connection, FACTS, {"name": _WATCHED, "value": str(now)}, "name", {"value": str(now)})
+        upsert(connection, FACTS, {"name": _WATCHED, "value": str(now)}, "name", changes={"value": str(now)})
 
 
 def unwatch(inbox: Inbox) -> None:
@@ -111,8 +111,10 @@ def _next(connection: Connection, now: float, every: float) -> Run | None:
 
 
 def _last(connection: Connection) -> int:
-    """The number of the last change."""
-    return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar() or 0)
+    """The number of the last change of what is published of the receiver's own home: the command is its."""
+    number = MENTIONS.c.change_number
+    ours = select(number).where(MENTIONS.c.home == OWN, number.is_not(None)).order_by(number.desc())
+    return int(connection.execute(ours.limit(1)).scalar() or 0)
 
 
 def _kept(connection: Connection) -> Run:

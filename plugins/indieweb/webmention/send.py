@@ -31,7 +31,7 @@ Turn = Callable[[str], AbstractContextManager[None]]
 class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
     """``WebmentionSend`` with our own steps; ``send()`` is its own and stays the entry.
 
-    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told of our own pages.
     :param endpoint: who to tell; without it, the target is asked.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target, which a pingback cannot say.
@@ -48,7 +48,7 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         is_taken_back: bool = False,
     ) -> None:
         super().__init__(source, target, endpoint)
-        self.policy = replace(policy, is_closed=True)  # not by way of a redirect either
+        self.policy = policy.telling_of(target)
         self.turn, self.is_taken_back = turn, is_taken_back
         self.protocol = Protocol.WEBMENTION
         self.error: dict[str, object] | None = None
@@ -62,13 +62,11 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
             self._end(found)
         else:
             self.receiver_endpoint, self.protocol = found.url, found.protocol
+            self.policy = self.policy.telling_of(self.target_url, found.page)
 
     def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
         """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
         endpoint = str(self.receiver_endpoint)
-        if _page(endpoint) in map(_page, self.policy.own):
-            detail = "The page names our own receiver as its endpoint."
-            return self._end(SendOutcome(State.REFUSED, endpoint, detail=detail, protocol=self.protocol))
         if self.protocol is Protocol.PINGBACK:
             return self._end(self._pinged(endpoint))
         answer = self._post(endpoint)
@@ -121,7 +119,7 @@ def deliver(
     """Send one mention.
 
     :param source: our page that links to ``target``.
-    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told of our own pages.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target.
     :returns: what became of it. Nothing is raised.
@@ -133,9 +131,13 @@ def deliver(
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a page takes its mentions."""
+    """Where a page takes its mentions.
+
+    :param page: the address of the page that says so, after redirects.
+    """
 
     url: str
+    page: str
     protocol: Protocol = Protocol.WEBMENTION
 
 
@@ -160,9 +162,9 @@ def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: n
 
 def _endpoint_of(page: Response) -> Endpoint | None:
     if url := discover_endpoint(page):
-        return Endpoint(url)
+        return Endpoint(url, page.url)
     url = pingback.discover_pingback(page)
-    return Endpoint(url, Protocol.PINGBACK) if url else None
+    return Endpoint(url, page.url, Protocol.PINGBACK) if url else None
 
 
 def wait_asked_for(response: Response, now: datetime | None = None) -> float:
@@ -213,7 +215,3 @@ def _moved(asked: str, answered: str) -> bool:
 def _place(url: str) -> tuple[str, str, str]:
     parts = urlsplit(normal(url))
     return host_of(url).removeprefix("www."), parts.path.rstrip("/"), parts.query
-
-
-def _page(url: str) -> str:
-    return normal(url).partition("?")[0].rstrip("/")

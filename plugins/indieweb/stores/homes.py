@@ -1,0 +1,66 @@
+"""The homes that a receiver serves beside its own: each with what is kept of it, and nothing of another's."""
+
+import time
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select
+
+from indieweb.stores import sign_ins as _sign_ins  # noqa: F401  # its table is one of those below
+from indieweb.stores.database import Database
+from indieweb.stores.inbox_discarding import cleared
+from indieweb.stores.inbox_schema import FACTS, HOMES, HOSTS, MENTIONS, TABLES
+from indieweb.stores.journal import DECIDED, DECISIONS
+
+#: Every table that holds something of a home's; a home that goes leaves none of it.
+OF_HOMES = tuple(table for table in TABLES.sorted_tables if "home" in table.c)
+
+
+class HomeStore:
+    """The other homes of one receiver, by their normal addresses, which end with a slash.
+
+    Methods raise ``StoreError`` where the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        database.make(TABLES)
+
+    def all(self) -> list[str]:
+        """Every one, in alphabetical order."""
+        with self.database.reading() as connection:
+            return list(connection.execute(select(HOMES.c.address).order_by(HOMES.c.address)).scalars())
+
+    def first_of(self, addresses: Collection[str]) -> str | None:
+        """The one at one of these addresses; None where there is none."""
+        with self.database.reading() as connection:
+            return connection.execute(select(HOMES.c.address).where(HOMES.c.address.in_(addresses))).scalar()
+
+    def add(self, address: str) -> None:
+        """Serve one more, which was not served before. What its pages were sent while they were another's goes."""
+        with self.database.writing() as connection:
+            connection.execute(delete(MENTIONS).where(_is_below(address)))
+            connection.execute(insert(HOMES).values(address=address, added=time.time()))
+
+    def remove(self, address: str) -> int:
+        """Serve one no more: all that is kept of it goes with it. Returns how many mentions went."""
+        with self.database.writing() as connection:
+            connection.execute(delete(HOMES).where(HOMES.c.address == address))
+            count = _forget(connection, address)
+            connection.execute(delete(HOSTS).where(~exists().where(MENTIONS.c.host == HOSTS.c.host)))
+        return count
+
+
+def _forget(connection: Connection, home: str) -> int:
+    """Delete every row of a home's. Returns how many of them were mentions."""
+    its = select(DECISIONS.c.id).where(DECISIONS.c.home == home)
+    connection.execute(delete(DECIDED).where(DECIDED.c.decision.in_(its)))
+    connection.execute(delete(FACTS).where(FACTS.c.name == cleared(home)))
+    gone = {table.name: connection.execute(delete(table).where(table.c.home == home)).rowcount for table in OF_HOMES}
+    return gone[MENTIONS.name]
+
+
+def _is_below(address: str) -> ColumnElement[bool]:
+    """Whether a mention's target is a page of the home at this address (see ``web.links.path_below``)."""
+    page, bare = MENTIONS.c.page, address.removesuffix("/")
+    begins = [page.startswith(beginning, autoescape=True) for beginning in (address, f"{bare}?")]
+    return or_(page == bare, *begins)

@@ -1,0 +1,179 @@
+"""The homes of one receiver: each with what is kept of it, and nothing of another's; on either database."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect
+
+from indieweb.settings import Settings
+from indieweb.stores.homes import OF_HOMES, HomeStore
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_aside import put_aside
+from indieweb.stores.inbox_blocks import all_made, keep_made
+from indieweb.stores.inbox_discarding import discard
+from indieweb.stores.inbox_erasing import erase, erased_in
+from indieweb.stores.inbox_lists import keep_list, kept_lists, list_text
+from indieweb.stores.inbox_published import Query, find_published
+from indieweb.stores.inbox_rules import approve, reject, verified
+from indieweb.stores.inbox_schema import TABLES
+from indieweb.stores.inbox_trust import approved_before
+from indieweb.stores.journal import DECIDED, Journal
+from indieweb.stores.sign_ins import SignIns
+from indieweb.stores.tokens import TokenStore
+from indieweb.webmention.erased import digest_of
+
+ANN, BOB = "https://ann.net/", "https://bob.net/~bob/"
+NOW = 1_800_000_000.0
+#: Tables that hold nothing of a home's: the line of source hosts, and numbers that mean nothing by themselves.
+OF_NOBODY = {"hosts", "counters", "changes", "facts", "homes"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(home=tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def inbox(settings: Settings) -> Iterator[Inbox]:
+    opened = Inbox.of(settings)
+    yield opened
+    opened.close()
+
+
+def arrive(inbox: Inbox, home: str, page: str = "2026/a/", source: str = "") -> int:
+    """A verified mention of a home's page; its number."""
+    its = inbox.of_home(home)
+    its.accept(source or f"https://{len(its.pending())}.net/", f"{home or 'https://home.net/'}{page}", NOW)
+    row = inbox.lease(NOW)
+    assert row is not None
+    inbox.record(row, verified(NOW, {"wm-property": "like-of"}), NOW)
+    return row.id
+
+
+def test_every_table_says_of_which_home_a_row_is() -> None:
+    by_decision = {DECIDED.name}  # of the home whose decision it is
+    assert set(TABLES.tables) - OF_NOBODY - by_decision == {table.name for table in OF_HOMES}
+
+
+def test_a_home_lists_and_decides_what_is_its_own_only(inbox: Inbox) -> None:
+    anns, bobs, own = arrive(inbox, ANN), arrive(inbox, BOB), arrive(inbox, "")
+    ann, bob = inbox.of_home(ANN), inbox.of_home(BOB)
+    assert [row.id for row in ann.pending()] == [anns]
+    assert [row.id for row in inbox.pending()] == [own]
+    assert (bob.decide(anns, approve), inbox.decide(anns, approve)) == (None, None)
+    assert ann.decide(anns, approve) is not None
+    assert [row.id for row in ann.published(tombstones=True)] == [anns]
+    assert (bob.published(tombstones=True), inbox.published(tombstones=True)) == ([], [])
+    assert [row.id for row in bob.pending()] == [bobs]
+    assert ann.find("https://0.net/", f"{BOB}2026/a/") is None
+
+
+def test_who_pulls_hears_of_its_own_home_alone_what_was_discarded(inbox: Inbox) -> None:
+    ann, number = inbox.of_home(ANN), arrive(inbox, ANN)
+    row = ann.decide(number, approve)
+    assert row is not None
+    assert not discard(inbox, row)
+    assert discard(ann, row)
+    assert [gone.source for gone in ann.published(tombstones=True)] == [""]
+    assert inbox.published(tombstones=True) == []
+
+
+def test_who_is_trusted_at_one_home_is_a_stranger_at_another(inbox: Inbox) -> None:
+    inbox.of_home(ANN).decide(arrive(inbox, ANN, source="https://eve.net/"), approve)
+    inbox.of_home(BOB).decide(arrive(inbox, BOB, source="https://eve.net/"), reject)
+    trusted = [approved_before(inbox.database, "https://eve.net/x", home) for home in ("", ANN, BOB)]
+    assert trusted == [False, True, False]
+
+
+def test_removing_a_home_takes_its_tokens_and_mentions_and_no_others(inbox: Inbox) -> None:
+    homes, tokens = HomeStore(inbox.database), TokenStore(inbox.database)
+    for home in (BOB, ANN):
+        homes.add(home)
+    assert homes.all() == [ANN, BOB]
+    own, ann, bob = tokens.add(), tokens.add(ANN), tokens.add(BOB)
+    arrive(inbox, ANN)
+    bobs = arrive(inbox, BOB)
+    assert homes.remove(ANN) == 1
+    assert homes.all() == [BOB]
+    assert [tokens.home_of(token) for token in (own, ann, bob, "x")] == ["", None, BOB, None]
+    assert [row.id for row in inbox.of_home(BOB).pending()] == [bobs]
+
+
+def test_a_home_begins_with_nothing_that_its_pages_were_sent_when_they_were_anothers(inbox: Inbox) -> None:
+    for page in (
+        BOB,
+        BOB.rstrip("/"),
+        f"{BOB.rstrip('/')}?x",
+        f"{BOB}2026/",
+        "https://bob.net/~bobby/",
+        "https://bob.net/",
+    ):
+        inbox.accept("https://eve.net/", page, NOW)
+    HomeStore(inbox.database).add(BOB)
+    with inbox.database.reading() as connection:
+        left = connection.exec_driver_sql("SELECT target FROM mentions ORDER BY id").scalars().all()
+    assert left == ["https://bob.net/~bobby/", "https://bob.net/"]
+
+
+def test_a_new_token_never_is_that_of_a_home_whose_token_was_revoked(inbox: Inbox) -> None:
+    tokens = TokenStore(inbox.database)
+    tokens.add(ANN)
+    (made,) = tokens.all()
+    assert (made.home, tokens.revoke(made.number)) == (ANN, True)
+    assert tokens.home_of(tokens.add()) == ""
+    assert [one.home for one in tokens.all()] == [""]
+
+
+def leave_before_homes(inbox: Inbox) -> None:
+    """Bring the database into the form that it had when a receiver had one home."""
+    with inbox.database.writing() as connection:
+        for name in ("mentions_of_home", "mentions_changed"):
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+        for new, old, values in (("erasures", "erased", "digest"), ("handed_lists", "lists", "name, digest, text")):
+            columns = ", ".join(f"{name} TEXT NOT NULL" for name in values.split(", "))
+            key = values.split(", ")[0]
+            connection.exec_driver_sql(f"CREATE TABLE {old} ({columns}, PRIMARY KEY ({key}))")
+            connection.exec_driver_sql(f"INSERT INTO {old} SELECT {values} FROM {new}")
+            connection.exec_driver_sql(f"DROP TABLE {new}")
+        for table in OF_HOMES:
+            if table.name not in ("erasures", "handed_lists"):
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP COLUMN home")
+        connection.exec_driver_sql("DROP TABLE homes")
+
+
+def everything(inbox: Inbox) -> dict[str, list[Any]]:
+    """Every row of every table, as it is seen by the home that runs the receiver."""
+    with inbox.database.reading() as connection:
+        found = {name: sorted(map(repr, connection.execute(table.select()))) for name, table in TABLES.tables.items()}
+    return found | {"shown": [one.row.id for one in find_published(inbox, Query())]}
+
+
+def test_what_a_receiver_of_one_home_had_is_all_there_afterwards(settings: Settings) -> None:
+    with closing(Inbox.of(settings)) as inbox:
+        journal, sign_ins = Journal(inbox.database), SignIns(inbox.database)
+        token, session = TokenStore(inbox.database).add(), sign_ins.spend(sign_ins.invite())
+        numbers = [arrive(inbox, "", f"{place}/", f"https://{place}.net/") for place in range(5)]
+        for number in numbers[:2]:
+            inbox.decide(number, approve)
+        journal.add("reject", "2.net", [numbers[2]])
+        put_aside(inbox, journal.add("block", "3.net", []), lambda row: row.host == "3.net")
+        keep_made(inbox, "3.net", is_blocked=True, is_written=False)
+        keep_list(inbox, "blocklist.txt", b"bad.net\n")
+        erase(inbox, digest_of("0.net"))
+        before, identity = everything(inbox), inbox.identity
+        leave_before_homes(inbox)
+        assert "home" not in {column["name"] for column in inspect(inbox.database._engine).get_columns("mentions")}
+    for _ in range(2):
+        with closing(Inbox.of(settings)) as inbox:
+            Journal(inbox.database)
+            SignIns(inbox.database)
+            HomeStore(inbox.database)
+            assert everything(inbox) == before
+            assert inbox.identity == identity
+            assert TokenStore(inbox.database).home_of(token) == SignIns(inbox.database).home_of(session) == ""
+            assert (kept_lists(inbox).keys(), list_text(inbox, "blocklist.txt")) == ({"blocklist.txt"}, "bad.net\n")
+            assert (erased_in(inbox).digests, len(all_made(inbox))) == ({digest_of("0.net")}, 1)
+            assert approved_before(inbox.database, "https://1.net/")
