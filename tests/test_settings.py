@@ -51,7 +51,7 @@ def test_lists_have_commas_or_are_json(written: str, read: tuple[str, ...], tmp_
         (
             "INDIEWEB_TRUST",
             "followed, everybody",
-            "INDIEWEB_TRUST may have followed and approved in it, but has 'every",
+            "INDIEWEB_TRUST may have followed, approved, vouched, friends in it, but has 'every",
         ),
         ("INDIEWEB_ME", "[1", "not a JSON list"),
         ("SITEURL", "https://me.example:99999", "SITEURL must be an address"),

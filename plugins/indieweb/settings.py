@@ -21,7 +21,8 @@ from indieweb.errors import SettingError
 
 PREFIX = "INDIEWEB_"
 #: What ``INDIEWEB_TRUST`` may name.
-FOLLOWED, APPROVED = "followed", "approved"
+FOLLOWED, APPROVED, VOUCHED, FRIENDS = "followed", "approved", "vouched", "friends"
+TRUSTS = (FOLLOWED, APPROVED, VOUCHED, FRIENDS)
 DEFAULT_SITEURL = "http://localhost:8000"
 #: Pelican's own settings that commands without Pelican need; each is the attribute of its name in lower case.
 PELICAN_NAMES = ("SITEURL", "SITENAME", "AUTHOR", "TIMEZONE", "PATH", "DEFAULT_LANG")
@@ -51,6 +52,7 @@ class Settings:
     accent: str = _setting("teal", "The theme's one colour: teal, blue, plum, rust, moss or ink.")
     type: str = _setting("serif", "The theme's type: serif or sans.")
     endpoint: str = _setting("", "The webmention endpoint that your pages announce; empty announces none.")
+    pingback: str = _setting("", "The pingback endpoint that your pages announce; empty announces none.")
     mentions_from: str = _setting(
         "", "Address and token, with a space between, of the receiver to pull mentions from; empty: the local var/."
     )
@@ -72,7 +74,9 @@ class Settings:
     )
     trusted_proxies: tuple[str, ...] = _setting((), "Networks of proxies whose X-Forwarded-For is believed.")
     trust: tuple[str, ...] = _setting(
-        (FOLLOWED, APPROVED), "Whose mentions need no yes: of whom you follow, and of hosts that you approved before."
+        (FOLLOWED, APPROVED),
+        "Whose mentions need no yes: of whom you follow, of hosts that you approved before, of whom one of these "
+        "vouches for, and of friends of friends.",
     )
     on_approved: str = _setting("", "A command to run, or an address to tell, when what is published has changed.")
 
@@ -213,8 +217,8 @@ def _judge(settings: Settings) -> None:
             f"TIMEZONE is {settings.timezone!r}, which is no time zone; write one as Europe/Vienna"
         ) from error
     for word in settings.trust:
-        if word not in (FOLLOWED, APPROVED):
-            raise SettingError(f"INDIEWEB_TRUST may have {FOLLOWED} and {APPROVED} in it, but has {word!r}")
+        if word not in TRUSTS:
+            raise SettingError(f"INDIEWEB_TRUST may have {', '.join(TRUSTS)} in it, but has {word!r}")
     for network in settings.trusted_proxies:
         try:
             ip_network(network)
@@ -224,6 +228,7 @@ def _judge(settings: Settings) -> None:
 
 def _addresses(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "INDIEWEB_ENDPOINT", (settings.endpoint,)
+    yield "INDIEWEB_PINGBACK", (settings.pingback,)
     yield "INDIEWEB_LICENSE", (settings.license,)
     yield "INDIEWEB_FORMER_URLS", settings.former_urls
     # A mail address and a telephone are places of yours as well, https://microformats.org/wiki/rel-me.

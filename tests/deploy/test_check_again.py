@@ -39,6 +39,8 @@ BODIES = st.tuples(
 SETTINGS = (
     {"endpoint": f"{HOME}/wm"},
     {"endpoint": ""},
+    {"pingback": f"{HOME}/wm"},
+    {"pingback": ""},
     {"siteurl": f"{HOME}/blog"},
     {"siteurl": HOME},
     {"mentions_from": "https://host.example/api a-s3cret-token"},

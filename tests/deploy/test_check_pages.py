@@ -116,6 +116,13 @@ def test_the_webmention_endpoint_is_no_page(site: Site) -> None:
     )
 
 
+def test_the_pingback_endpoint_is_no_page(site: Site) -> None:
+    head = HEAD.replace("</head>", '<link rel="pingback" href="https://home.example.org/pingback"></head>')
+    assert found_on_page(site, "", head=head) != []
+    site.settings = replace(site.settings, pingback="https://home.example.org/pingback")
+    assert found_on_page(site, "", head=head) == []
+
+
 def test_a_link_to_an_id_that_is_not_there_is_a_warning(site: Site) -> None:
     said = found_on_page(site, '<a href="/2026/11/hello/#less">x</a> <a href="#here">x</a> <b id="here"></b>')
     assert said == [":10: warning: a leads to /2026/11/hello/#less, but nothing there has that id"]

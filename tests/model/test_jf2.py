@@ -35,6 +35,19 @@ def test_what_is_no_mention_is_a_value_error(broken: object) -> None:
         mention_from_jf2(broken)
 
 
+@pytest.mark.parametrize("said", ["\x1b[2J", "de\x00", 'en" onclick="x', "<b>", "../x", "x", "a" * 40, 1, None])
+def test_a_language_that_is_none_is_left_out(said: object) -> None:
+    """A control character in one would end the making of a feed, and so the build."""
+    assert entry_from_jf2({"lang": said}).lang == ""
+    assert entry_from_jf2({"lang": "de-AT-1996"}).lang == "de-AT-1996"
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+00:00:30", "9999-12-31T23:59:59-00:00:30"])
+def test_a_date_that_other_zones_have_no_year_for_is_left_out(said: str) -> None:
+    entry = entry_from_jf2({"published": said, "updated": said, "start": said, "end": said})
+    assert (entry.published, entry.updated, entry.start, entry.end) == (None, None, None, None)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

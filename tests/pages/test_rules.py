@@ -37,6 +37,17 @@ def test_the_endpoint_is_announced_only_where_there_is_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", ".htaccess", "Caddyfile", "_headers"])
+def test_the_pingback_endpoint_is_announced_only_where_it_is_named(name: str) -> None:
+    assert "X-Pingback" not in server_rules(replace(SIMPLE, endpoint=ENDPOINT))[name]
+    (line,) = (
+        line
+        for line in server_rules(replace(SIMPLE, pingback="https://p.net/pingback"))[name].splitlines()
+        if "X-Pingback" in line
+    )
+    assert "https://p.net/pingback" in line
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", ".htaccess", "Caddyfile", "_headers"])
 def test_the_three_feeds_have_their_types(name: str) -> None:
     text = server_rules(SIMPLE)[name]
     for mime in ("application/atom+xml", "application/rss+xml", "application/feed+json"):

@@ -20,13 +20,19 @@ HERE = "http://receiver.net"
 OWN = {"origin": HERE, "sec-fetch-site": "same-origin", "sec-fetch-dest": "document"}
 
 
-def arrive(door: Door, source: str, text: str = "Hello", author: str = "", when: float = 0.0, **jf2: Any) -> int:
-    """A mention that waits, and came an hour ago unless ``when`` says otherwise. Returns its number."""
+def arrive(
+    door: Door, source: str, text: str = "Hello", author: str | dict[str, Any] = "", when: float = 0.0, **jf2: Any
+) -> int:
+    """A mention that waits, and came an hour ago unless ``when`` says otherwise. Returns its number.
+
+    :param author: the name, or the whole card.
+    """
     when = when or time.time() - 3600
     door.inbox.accept(source, jf2.pop("target", door.target), when)
     row = door.inbox.lease(when + 1)
     assert row is not None
-    found = {"type": "entry", "content": {"text": text}, "author": {"name": author}, "wm-property": "in-reply-to"}
+    card = author if isinstance(author, dict) else {"name": author}
+    found = {"type": "entry", "content": {"text": text}, "author": card, "wm-property": "in-reply-to"}
     door.inbox.record(row, verified(when + 1, found | jf2))
     return row.id
 

@@ -247,13 +247,34 @@ def test_a_receiver_without_content_keeps_the_hash_in_its_database(door: Door) -
     assert door.inbox.find(source, door.target) is None
 
 
+def test_what_waits_or_was_rejected_is_nowhere_in_the_output(door: Door) -> None:
+    home = homes.make_home(door.settings.home, {"content/2026-11-01-hello.md": "---\nSlug: hello\n---\nHello"})
+    arrived(door, "/waits")
+    arrived(door, "/no", reject)
+    arrived(door, "/taken-back", approve, reject)
+    arrived(door, "/yes", approve)  # the last: from then on its host is trusted
+    environ = {"SITEURL": door.site.url, "INDIEWEB_FETCH_ALLOW": door.site.pair}
+    environ["INDIEWEB_DATABASE_URL"] = door.settings.database_url
+    assert homes.run(home, "mentions", environ=environ).returncode == 0
+    for options in ((), ("--publish",)):
+        built = homes.build(home, *options, environ=environ)
+        assert "Secret words of /yes" in built.page("2026/11/hello")
+        for path in ("/waits", "/no", "/taken-back"):
+            assert left(built.output, f"Secret words of {path}") == []
+            assert left(built.output, f'{door.site.url}{path}"') == []
+
+
 def test_the_command_says_what_was_removed_and_a_build_shows_nothing_of_it(door: Door) -> None:
     home = homes.make_home(door.settings.home, {"content/2026-11-01-hello.md": "---\nSlug: hello\n---\nHello"})
     source = arrived(door, "/ann", approve)
     collect_mentions(door.settings)
     environ = {"SITEURL": door.site.url, "INDIEWEB_FETCH_ALLOW": door.site.pair}
     environ["INDIEWEB_DATABASE_URL"] = door.settings.database_url
-    assert "Secret words" in homes.build(home, environ=environ).page("2026/11/hello")
+    built = homes.build(home, environ=environ)
+    shown = [path.removeprefix(f"{built.output}/") for path in left(built.output, "Secret words")]
+    assert {f"2026/11/hello/{name}" for name in ("index.html", "comments/feed.atom", "comments/feed.json")} <= set(
+        shown
+    )
     ended = homes.run(home, "forget", source, environ=environ)
     assert (ended.returncode, ended.stderr) == (0, "")
     removed, inbox = ended.stdout.splitlines()

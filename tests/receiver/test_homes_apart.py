@@ -146,6 +146,7 @@ WITH_COOKIE: dict[tuple[str, str], list[Asked]] = {
 OPEN = {
     ("GET", "/webmention"),
     ("POST", "/webmention"),
+    ("POST", "/pingback"),
     ("GET", "/webmention/status/{status_id}"),  # 128 random bits, told to whoever sent the mention
     *(("OPTIONS", path) for path in (*LISTS, *COUNTS)),
     ("GET", "/moderate/"),

@@ -90,7 +90,7 @@ def test_a_photo_in_a_reply_comes_along_by_itself_and_goes_with_it(door: Door) -
     door.inbox.decide(number, approve)
     assert collect_mentions(door.settings).summary == "Mentions: 1 new or changed, 1 photo fetched."
     (mention,) = MentionStore(door.settings.content).read()[0]
-    assert [(photo.url, photo.alt) for photo in mention.entry.photos] == [(f"{door.site.url}/one.png", "A cake")]
+    assert [(photo.url, photo.alt) for photo in mention.entry.remote_photos] == [(f"{door.site.url}/one.png", "A cake")]
     kept = PhotoStore(door.settings.content).kept()[0][f"{door.site.url}/one.png"]
     assert (kept.width, kept.height) == (64, 64)
     forget(door.settings, source)
@@ -118,7 +118,7 @@ def test_of_one_reply_four_photos_are_fetched_and_of_a_like_none(home: Settings,
     photos = tuple(Media(is_photo(site, f"/{number}.png", photo(number))) for number in range(6))
     for as_what in ("in-reply-to", "like-of"):
         mention = says("ann", "")
-        shown = replace(mention.entry, photos=photos if as_what == "in-reply-to" else photos[5:])
+        shown = replace(mention.entry, remote_photos=photos if as_what == "in-reply-to" else photos[5:])
         source = f"{mention.source}/{as_what}"
         MentionStore(home.content).write(replace(mention, source=source, property=as_what, entry=shown))
     assert keep_faces(home, NOW) == Faces(kept=4)
@@ -134,7 +134,7 @@ def test_a_hostile_photo_leaves_the_reply_as_it_is(home: Settings, site: Site, s
         "http://127.0.0.1:1/inward.png",
         is_photo(site, "/fine.png"),
     ]
-    shown = replace(mention.entry, photos=tuple(map(Media, addresses)))
+    shown = replace(mention.entry, remote_photos=tuple(map(Media, addresses)))
     MentionStore(home.content).write(replace(mention, property="in-reply-to", entry=shown))
     done = keep_faces(home, NOW)
     assert (done.kept, done.missed) == (1, 3)

@@ -10,6 +10,7 @@ from receiver_door import Door
 from indieweb.model.mention import APPROVED
 from indieweb.receiver.collect import collect_mentions
 from indieweb.settings import Settings
+from indieweb.stores.friends import Friends, write_friends
 from indieweb.stores.inbox_rules import approve
 from indieweb.stores.lists import MAX_BYTES
 from loopback import Answer, Asked, Site, loopback
@@ -25,7 +26,7 @@ def receiver(door: Door) -> Iterator[Site]:
         return Answer(answer.content, answer.status_code, (("Content-Type", "application/json"),))
 
     with loopback() as found:
-        paths = ("mentions.jf2", "lists", "lists/blocklist.txt", "lists/following.opml")
+        paths = ("mentions.jf2", "lists", "lists/blocklist.txt", "lists/following.opml", "lists/friends.json")
         found.says = {f"/api/{path}": passed_on for path in paths}
         yield found
 
@@ -85,6 +86,18 @@ def test_whom_the_home_follows_the_receiver_trusts(door: Door, home: Settings) -
     assert door.work() == {APPROVED: 1}
 
 
+def test_friends_of_friends_are_known_there_too(door: Door, home: Settings, receiver: Site) -> None:
+    (home.content / "following.opml").write_text('<opml><outline htmlUrl="https://ann.net/"/></opml>')
+    write_friends(home, Friends({"ann.net": frozenset({"127.0.0.1"})}))
+    collect_mentions(home)
+    assert sorted(sent(receiver)) == ["/api/lists/following.opml", "/api/lists/friends.json"]
+    collect_mentions(home)
+    assert sent(receiver) == []
+    door = replace(door, settings=replace(door.settings, trust=("friends",)))
+    door.send(door.stranger("/2"))
+    assert door.work() == {APPROVED: 1}
+
+
 def test_a_receiver_that_takes_no_lists_is_left_alone(home: Settings, receiver: Site) -> None:
     (home.content / "blocklist.txt").write_text("a.net\n")
     for path in ("lists", "lists/blocklist.txt"):
@@ -100,7 +113,7 @@ def test_a_receiver_that_fails_stops_nothing_and_is_named(home: Settings, receiv
     assert [receiver.url in warning for warning in done.warnings] == [True]
 
 
-def test_nobody_else_may_hand_one_over_and_there_are_two(door: Door) -> None:
+def test_nobody_else_may_hand_one_over_and_there_are_no_others(door: Door) -> None:
     token = {"authorization": f"Bearer {door.service.tokens.add()}"}
     post = door.client.post
     assert post("/api/lists/blocklist.txt", content=b"a.net").status_code == 401

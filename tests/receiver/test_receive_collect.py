@@ -244,8 +244,8 @@ class TestRemote:
         self.says(site, {**child, "wm-property": "like-of"})  # whose photos are asked for by nobody
         collect_mentions(self.settings(tmp_path, site))
         ((mention,), _) = MentionStore(tmp_path / "content").read()
-        assert [photo.url for photo in mention.entry.photos] == photos[1:4]
-        first, *others = [photo.alt for photo in mention.entry.photos]
+        assert [photo.url for photo in mention.entry.remote_photos] == photos[1:4]
+        first, *others = [photo.alt for photo in mention.entry.remote_photos]
         assert first is not None
         assert first.startswith("cakex")
         assert len(first) <= 200

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import sqlite3
 import threading
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -198,6 +199,18 @@ class TestLimits:
         answer = door.client.post("/webmention", data={"source": SOURCE, "target": door.target})
         assert answer.headers["retry-after"] == "60"
 
+    def test_one_source_host_sends_no_more_than_its_limit_from_any_address_and_others_are_taken(
+        self, door: Door
+    ) -> None:
+        door.service = replace(door.service, limits=Limits.read("address:60/minute,source:5/minute"))
+        app, taken = make_app(door.service), []
+        for n in range(6):
+            form = {"source": f"https://busy.net/{n}", "target": door.target}
+            taken.append(TestClient(app, client=(f"203.0.113.{n}", 5000)).post("/webmention", data=form).status_code)
+        form = {"source": "https://quiet.net/", "target": door.target}
+        assert TestClient(app, client=("203.0.113.0", 5000)).post("/webmention", data=form).status_code == 202
+        assert taken == [202] * 5 + [429]
+
     def test_a_source_host_is_limited_whatever_address_it_is_sent_from(self) -> None:
         limits = Limits.read("address:60/minute,source:600/minute", clock=lambda: 0.0)
         taken = [limits.refuse(address=f"10.0.{n // 50}.1", source="busy.net") for n in range(601)]
@@ -264,7 +277,7 @@ class TestProxies:
 
 
 class TestTrouble:
-    def test_a_locked_database_is_503_and_never_202(self, door: Door) -> None:
+    def test_a_locked_database_is_503_and_never_202(self, door: Door, caplog: pytest.LogCaptureFixture) -> None:
         other = sqlite3.connect(door.settings.var / "inbox.sqlite")
         other.execute("BEGIN IMMEDIATE")
         answer = door.client.post("/webmention", data={"source": SOURCE, "target": door.target})
@@ -272,6 +285,7 @@ class TestTrouble:
         other.close()
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "120")
         assert str(door.settings.home) not in answer.text
+        assert "answered with 503" in caplog.text  # whoever runs it is told why
         assert door.inbox.find(SOURCE, door.target) is None
         assert door.send() == 202
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -126,6 +127,19 @@ def test_it_says_where_it_listens_and_stops_when_told(house: House, site: Site) 
     out, err = running.process.communicate(timeout=40)
     assert (running.process.returncode, out) == (0, "")
     assert "Traceback" not in err
+
+
+def test_its_log_for_programs_is_an_object_in_each_line(house: House, site: Site) -> None:
+    running = house.receive("--log", "json")
+    source = site.page("/ann", f'<a href="{site.url}{PAGE}">x</a>')
+    assert running.post(source, site.url + PAGE) == 202
+    wait_until(lambda: "verified" in statuses(house))
+    running.process.send_signal(signal.SIGTERM)
+    lines = [json.loads(line) for line in running.process.communicate(timeout=40)[1].splitlines()]
+    (found,) = (line for line in lines if line.get("status") == "verified")
+    assert (found["level"], found["source"], found["target"]) == ("info", source, site.url + PAGE)
+    assert found["message"] == f"verified {source} -> {site.url}{PAGE}"
+    assert datetime.fromisoformat(found["time"]).tzinfo is not None
 
 
 def test_without_a_home_it_works_from_the_environment_alone(house: House) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from indieweb.receiver.worker import Worker
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import approve, reject
 from indieweb.stores.inbox_schema import Arrival
+from indieweb.web.fetch import Edge
 from loopback import Answer, Asked, Site, loopback
+from loopback_server import answering
 
 
 def row_of(door: Door, source: str) -> Arrival:
@@ -95,16 +98,34 @@ def test_a_known_mention_whose_source_fails_is_kept_and_tried_again_later(door: 
     assert time.time() < row.next_try < time.time() + 3600
 
 
-def test_a_known_mention_whose_host_is_gone_from_dns_or_refuses_is_kept(door: Door) -> None:
-    source = approved(door)
-    moved = Inbox.of(door.settings)
-    with moved.database.writing() as connection:
-        dead = "https://no-such-host.commonhold-test.invalid/"
-        connection.exec_driver_sql("UPDATE mentions SET source = ?, next_try = 0", (dead,))
-    moved.close()
-    door.work()
-    assert len(door.inbox.published()) == 1
-    assert source
+@pytest.mark.parametrize("fails", ["time", "connection", "certificate", "name", "HTTP", "length", "address"])
+def test_a_known_mention_whose_source_gives_no_answer_is_kept_and_tried_again_later(door: Door, fails: str) -> None:
+    approved(door)
+    host, port = door.site.pair.split(":")
+    hang = threading.Event()
+    door.site.says["/ann"] = lambda _: Answer(str(hang.wait(2)))
+    moved = {
+        "connection": f"http://{host}:1/ann",
+        "certificate": f"https://{host}:{port}/ann",
+        "name": f"http://friend.org:{port}/ann",
+        "address": "http://10.0.0.1/ann",
+    }
+    with door.inbox.database.writing() as connection:
+        source = moved.get(fails, f"{door.site.url}/ann")
+        connection.exec_driver_sql("UPDATE mentions SET source = ?, next_try = 0", (source,))
+    if fails in ("HTTP", "length"):
+        door.stranger("/ann", "x" * 2000)
+    worker = Worker(door.settings, door.inbox)
+    pairs = worker._policy.allow | {("friend.org", int(port)), (host, 1)}
+    bounds = {"HTTP": {"header_bytes": 10}, "length": {"max_bytes": 50}}.get(fails, {})
+    edge = Edge(resolve=answering()) if fails == "name" else worker._policy.edge
+    worker._policy = replace(worker._policy, seconds=0.5, allow=pairs, edge=edge, **bounds)
+    assert dict(worker.once()) == {"later": 1}
+    (row,) = door.inbox.published()
+    assert (row.source, row.status) == (source, APPROVED)
+    assert row.reason
+    assert row.next_try is not None
+    assert time.time() < row.next_try < time.time() + 3600
 
 
 def test_a_known_mention_does_not_need_its_target_to_be_asked_again(door: Door) -> None:

@@ -18,7 +18,7 @@ from indieweb.stores.inbox_erasing import erase, erased_in
 from indieweb.stores.inbox_lists import keep_list, kept_lists, list_text
 from indieweb.stores.inbox_published import Query, find_published
 from indieweb.stores.inbox_rules import approve, reject, verified
-from indieweb.stores.inbox_schema import TABLES
+from indieweb.stores.inbox_schema import ALONG, TABLES
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.journal import DECIDED, Journal
 from indieweb.stores.sign_ins import SignIns
@@ -54,8 +54,8 @@ def arrive(inbox: Inbox, home: str, page: str = "2026/a/", source: str = "") -> 
 
 
 def test_every_table_says_of_which_home_a_row_is() -> None:
-    by_decision = {DECIDED.name}  # of the home whose decision it is
-    assert set(TABLES.tables) - OF_NOBODY - by_decision == {table.name for table in OF_HOMES}
+    by_another = {DECIDED.name, ALONG.name}  # of the home whose decision, or whose mention, it is
+    assert set(TABLES.tables) - OF_NOBODY - by_another == {table.name for table in OF_HOMES}
 
 
 def test_a_home_lists_and_decides_what_is_its_own_only(inbox: Inbox) -> None:

@@ -66,6 +66,18 @@ class TestWhatAMentionIs:
         assert found.kind == kind
         assert found.url == URL
 
+    @pytest.mark.parametrize("tag", ["u-category h-card", "p-category h-card", "u-category", "u-category u-url h-card"])
+    def test_a_person_tag_mentions_whom_it_names_wherever_in_the_entry_it_stands(self, tag: str) -> None:
+        """Who is tagged is named by the address of their home (https://indieweb.org/person-tag)."""
+        for html in (
+            f'<p class=e-content>At the beach with <a class="{tag}" href="{TARGET}">Hazel</a></p>',
+            f'<p class=e-content>At the beach</p><a class="{tag}" href="{TARGET}">Hazel <img class=u-photo src=/x></a>',
+        ):
+            found, said = mention(f"<div class=h-entry>{html}</div>")
+            assert said == "mention-of"
+            assert found.text.startswith("At the beach")
+            assert (found.url, found.author.name) == (URL, "friend.org")
+
     def test_every_spelling_of_the_target_is_the_target(self) -> None:
         html = '<div class=h-entry><a class=u-like-of href="https://ME.org:443/old/../old#x">y</a></div>'
         assert mention(html)[1] == "mention-of"

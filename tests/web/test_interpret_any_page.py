@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from indieweb.model.entry import Entry
+from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
 from indieweb.model.kind import BY_NAME
 from indieweb.model.mention import PROPERTIES, Mention
@@ -157,6 +158,10 @@ def assert_harmless(found: Found) -> None:
     assert host_of(entry.author.url).removeprefix("www.") == "friend.org"
     assert all(safe_url(url) == url for url in (entry.url, entry.author.url, *(cited.url for cited in entry.answered)))
     assert (entry.author.photo, entry.photos) == ("", ())
+    kept = entry.remote_photos  # to be asked for, never to be shown
+    assert all(safe_url(photo.url) == photo.url for photo in kept)
+    assert all(plain(photo.alt or "", MAX_NAME) == (photo.alt or "") for photo in kept)
+    assert len(kept) <= MOST_PHOTOS
     assert found.author_page == safe_url(found.author_page)
     assert_only_ours(entry.content)
     assert_only_ours(str(foreign(entry)))

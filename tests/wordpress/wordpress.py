@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +42,17 @@ class WordPress:
 
     :param post: the address of the one post that its owner wrote.
     :param log: where PHP writes a line for each request.
+    :param run: runs one of our PHP files in its folder, with words after it, and gives what that printed.
     """
 
     url: str
     post: str
     log: Path
+    run: Callable[..., str]
+
+    def publish(self, text: str) -> str:
+        """Have its owner publish a post, and WordPress tell whom it links to. Returns the post's address."""
+        return self.run("publish.php", text)
 
     def page(self, address: str) -> str:
         """What a visitor gets who asks for an address."""
@@ -90,8 +96,10 @@ def wordpress(folder: Path, neighbour: str) -> Iterator[WordPress]:
     try:
         with _database(folder, environ), _running(serve, log, environ, socket.AF_INET, address):
             # With the server there, because WordPress asks itself whether it may have addresses that say something.
-            post = _said([*php, str(HERE / "install.php")], site, environ)
-            yield WordPress(url, post, log)
+            def run(name: str, *words: str) -> str:
+                return _said([*php, str(HERE / name), *words], site, environ)
+
+            yield WordPress(url, run("install.php"), log, run)
     finally:
         shutil.rmtree(site)  # a hundred megabytes; the logs stay
         shutil.rmtree(folder / "data", ignore_errors=True)

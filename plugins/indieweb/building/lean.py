@@ -8,7 +8,7 @@ watches files, writes Pelican's own feeds and looks up its version is left out l
 import importlib
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -109,6 +109,17 @@ def load_feeds() -> None:
 
 
 @contextmanager
+def standing_in(stands: Mapping[str, ModuleType]) -> Iterator[None]:
+    """Let modules stand in the place of others while something is loaded that imports these."""
+    sys.modules.update(stands)
+    try:
+        yield
+    finally:
+        for name in stands:
+            sys.modules.pop(name, None)
+
+
+@contextmanager
 def _left_out() -> Iterator[None]:
     stands = {name: _Missing(name) for name in (*MODULES, *OTHERS) if name not in sys.modules}
     vars(stands.get("rich.console", ModuleType(""))).update(Console=_Console)
@@ -117,11 +128,9 @@ def _left_out() -> Iterator[None]:
     if metadata is not None:  # it is asked for by way of its package
         vars(metadata).update(PackageNotFoundError=LookupError, version=lambda name: "")
         vars(importlib)["metadata"] = metadata
-    sys.modules.update(stands)
     try:
-        yield
+        with standing_in(stands):
+            yield
     finally:
-        for name in stands:
-            sys.modules.pop(name, None)
         if metadata is not None:
             vars(importlib).pop("metadata", None)

@@ -22,7 +22,7 @@ from indieweb.building.reading import Memory
 from indieweb.building.rules import everything_digest, reading_digest
 from indieweb.building.settling import RememberingSettler
 from indieweb.building.tree import Given, Tree, no_key
-from indieweb.building.unchanged import environment, names_left
+from indieweb.building.unchanged import environment, forget, names_left
 from indieweb.building.writer import KeyedOutput, KeyedWriter
 from indieweb.site import HOME, output, settling
 from indieweb.site.compiled import Compiled
@@ -61,7 +61,7 @@ def build_remembering(
             with times.phase("rendering"):
                 tree.draw()
             with times.phase("writing"):
-                tree.put_in_place(sweep_of(settings))
+                put_in_place(tree, settings)
         bytecode.keep()
         return tree.standing, run.until
 
@@ -81,7 +81,7 @@ def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
         for path in sorted(path for path in plain.rglob("*") if path.is_file()):
             tree.give(Given(path.relative_to(plain).as_posix(), no_key, path.read_bytes))
         tree.draw()
-        tree.put_in_place(sweep_of(settings))
+        put_in_place(tree, settings)
         shutil.rmtree(plain, ignore_errors=True)
 
     with_store(settings, attempt)
@@ -122,6 +122,12 @@ def tree_of(settings: Settings, store: BuildStore) -> Tree:
     root, cache = Path(settings["OUTPUT_PATH"]).absolute(), settings[HOME] / ".cache"
     left = partial(names_left, cache, root)
     return Tree(root, folder_of(cache, root) / "drawn", store, left, hidden=root == cache / "site")
+
+
+def put_in_place(tree: Tree, settings: Settings) -> None:
+    """Let the tree be what was drawn."""
+    forget(settings[HOME] / ".cache", tree.root)
+    tree.put_in_place(sweep_of(settings))
 
 
 def sweep_of(settings: Settings) -> Callable[[Path], Iterator[str]] | None:

@@ -96,10 +96,8 @@ class Templates:
 
     def is_as_in(self, name: str, folder: Path) -> bool:
         """Whether a template is the one of that name in a folder, and not another that stands before it."""
-        loader = self._environment.loader
-        return loader is not None and loader.get_source(self._environment, name)[0] == (folder / name).read_text(
-            "utf-8"
-        )
+        loader, ours = self._environment.loader, (folder / name).read_text("utf-8")
+        return loader is not None and loader.get_source(self._environment, name)[0] == ours
 
     def save(self) -> None:
         """Keep what was seen in the templates that were asked for."""

@@ -138,6 +138,7 @@ class Tree:
         """
         gone = [name for name in self._before if name not in self._names]
         fresh = [name for name, (_, _, aside) in self._drawn.items() if aside]
+        written = self._announced()
         try:
             with self._away(bool(gone or fresh or sweep)) as root:
                 strays = [name for name in sweep(root) if name not in self._names] if sweep else []
@@ -145,17 +146,30 @@ class Tree:
                     _remove(root, name)
                 for name in fresh:
                     _move(self._place(name), f"{root}/{name}")
-                written = [self._written(root, name) for name in self._drawn]
         except OSError as error:
             raise StoreError(f"{error.filename}: {said_by(error)}; run the build again") from error
         shutil.rmtree(self.aside, ignore_errors=True)
-        self._store.put_outputs(written, gone)
+        self._store.put_outputs((), gone)
         self._before = {name: each for name, each in self._before.items() if name in self._names}
         self._before.update({each.name: each for each in written})
 
-    def _written(self, root: Path, name: str) -> Written:
-        key, digest, _ = self._drawn[name]
-        found = os.lstat(root / name)
+    def _announced(self) -> list[Written]:
+        """What was drawn, kept in the store before it is put in place.
+
+        A build that is killed meanwhile leaves nothing that the next one does not know: a file keeps its times and
+        its number where it is moved to, and by them it is seen whether it was.
+        """
+        try:
+            written = [self._written(name) for name in self._drawn]
+        except OSError as error:
+            raise StoreError(f"{error.filename}: {said_by(error)}; run the build again") from error
+        self._store.put_outputs(written, ())
+        self._store.save()
+        return written
+
+    def _written(self, name: str) -> Written:
+        key, digest, aside = self._drawn[name]
+        found = os.lstat(self._place(name) if aside else f"{self._at}/{name}")
         return Written(name, key, digest, found.st_size, found.st_mtime_ns, found.st_ino)
 
     @contextmanager

@@ -138,6 +138,12 @@ def remember(before: Ground, written: Mapping[str, Written], until: float, said:
         write_whole(before.path, "\n".join([json.dumps(head), *names]))
 
 
+def forget(cache: Path, output: Path) -> None:
+    """Drop the snapshot of a tree that is about to change: a build that is killed meanwhile has left another one."""
+    with suppress(OSError):
+        (folder_of(cache, output) / NAME).unlink()
+
+
 def names_left(cache: Path, output: Path) -> list[str]:
     """The names of the files that the last build left below ``output``, where its store does not say."""
     found = _read(folder_of(cache, output) / NAME)

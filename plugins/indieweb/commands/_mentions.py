@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from indieweb.errors import HomeError
-from indieweb.receiver.collect import Collected, collect_mentions, not_rejected
+from indieweb.receiver.collect import Collected, collect_mentions, has_inbox, not_rejected
 from indieweb.receiver.faces import keep_faces
 from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
 from indieweb.stores.following import NAME
 
 if TYPE_CHECKING:
+    from indieweb.following.friends import Acquainted
     from indieweb.following.gathered import Gathered
 
 NOW = "ask the sites that are followed, although they were asked less than half an hour ago"
@@ -38,11 +39,20 @@ def bring_mentions(settings: Settings, *, forced: bool) -> tuple[list[str], list
     return lines, failures
 
 
-def _ways_in(settings: Settings, *, forced: bool) -> "list[Callable[[Settings], Collected | Gathered]]":
-    ways: list[Callable[[Settings], Collected | Gathered]] = [collect_mentions]
+def _ways_in(settings: Settings, *, forced: bool) -> "list[Callable[[Settings], Collected | Gathered | Acquainted]]":
+    ways: list[Callable[[Settings], Collected | Gathered | Acquainted]] = [collect_mentions]
     if (settings.content / NAME).exists() or (settings.var / "following").is_dir():
         ways.append(partial(_ask_followed, forced=forced))
+        if settings.mentions_from or has_inbox(settings):
+            ways.insert(0, _ask_friends)  # before a receiver elsewhere is told of them
     return ways
+
+
+def _ask_friends(settings: Settings) -> "Acquainted":
+    from indieweb.following.friends import collect_friends  # noqa: PLC0415  # as below
+
+    unwanted, _ = read_unwanted(settings)
+    return collect_friends(settings, wanted=lambda place: not unwanted.has(f"https://{place}/"))
 
 
 def _ask_followed(settings: Settings, *, forced: bool) -> "Gathered":

@@ -59,6 +59,8 @@ def _list(desk: Desk, arguments: argparse.Namespace) -> None:
         return
     for one in found:
         print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.page} -> {one.target}")
+        for mark in one.marks:
+            print(f"    {mark}")
         if one.excerpt:
             print(f"    {one.excerpt}")
     if not found:

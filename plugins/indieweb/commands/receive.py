@@ -2,7 +2,7 @@
 
 import argparse
 
-from indieweb.commands._logging import log_to_stderr
+from indieweb.commands._logging import add_log_argument, log_to_stderr
 from indieweb.commands._port import port_number
 from indieweb.receiver.serve import serve
 from indieweb.settings import Settings
@@ -17,11 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=port_number, default=8080, help="the port; 0 for any that is free (default: %(default)s)"
     )
     parser.add_argument("--no-worker", action="store_true", help="only accept; `work` runs elsewhere")
+    add_log_argument(parser)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
-    log_to_stderr()
+    log_to_stderr(arguments.log)
     serve(
         settings,
         arguments.host,

@@ -5,7 +5,7 @@ import signal
 import threading
 from contextlib import closing
 
-from indieweb.commands._logging import log_to_stderr
+from indieweb.commands._logging import add_log_argument, log_to_stderr
 from indieweb.receiver.hook import Hook
 from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
@@ -17,11 +17,12 @@ HELP = "look at received mentions: fetch, verify, record"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How long."""
     parser.add_argument("--once", action="store_true", help="do all that is due, then end")
+    add_log_argument(parser)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Work until told to stop, or until nothing is due."""
-    log_to_stderr()
+    log_to_stderr(arguments.log)
     with closing(Inbox.of(settings)) as inbox:
         hook = Hook(settings, inbox)
         worker = Worker(settings, inbox, hook=hook)

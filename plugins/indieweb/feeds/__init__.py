@@ -14,11 +14,11 @@ from pelican.settings import DEFAULT_CONFIG
 
 from indieweb import site
 from indieweb.feeds.channel import Channel
-from indieweb.feeds.conversation import comment_feeds_of, write_conversations
+from indieweb.feeds.conversation import comment_feeds_of, write_comments, write_mentions
 from indieweb.feeds.followed import channel_of, feeds_of
 from indieweb.feeds.formats import FORMATS, Format
 from indieweb.model.entry import Entry
-from indieweb.site.heard import mentions_page
+from indieweb.site.heard import all_heard, mentions_page
 from indieweb.site.output import FileGenerator, output
 from indieweb.stores.codec import encoded
 
@@ -40,7 +40,9 @@ class FeedsGenerator(FileGenerator):
                 channel = channel_of(home, listing, form, length)
                 make = partial(_feed, form, channel, newest)
                 output(self).file(f"{listing.path}{form.file}", make, encoded(channel), shown)
-        write_conversations(home, output(self), length, mentions_page(self.context))
+        write_comments(home, output(self), length)
+        if page := mentions_page(self.context):
+            write_mentions(home, output(self), length, page, all_heard(self.context))
 
 
 def _feed(form: Format, channel: Channel, entries: Sequence[Entry]) -> bytes:

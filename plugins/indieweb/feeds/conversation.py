@@ -8,7 +8,7 @@ from indieweb.feeds.channel import Channel, sayable
 from indieweb.feeds.followed import FeedLink, comments_address
 from indieweb.feeds.formats import FORMATS, Format
 from indieweb.model.entry import Entry
-from indieweb.site.heard import Heard, as_entry, comments_on, has_comments, heard, said_at
+from indieweb.site.heard import Heard, as_entry, comments_on, has_comments, said_at
 from indieweb.site.home import Home
 from indieweb.site.known import Known
 from indieweb.site.output import Output
@@ -24,25 +24,29 @@ def comment_feeds_of(home: Home, post: Entry | Known) -> tuple[FeedLink, ...]:
     return tuple(FeedLink(f"{title} ({form.label})", form.type, comments_address(post, form)) for form in FORMATS)
 
 
-def write_conversations(home: Home, output: Output, length: int, page: str) -> None:
-    """Write the feeds of every post's replies, and those of all mentions.
+def write_comments(home: Home, output: Output, length: int) -> None:
+    """Write the feeds of every post's replies.
 
-    :param page: the path of the page of all mentions; empty where there is none.
+    :param length: how many entries a feed has at most.
     """
-    if not home.mentions:
-        return
-    site = f"{home.settings.siteurl}/"
-    for post in (known for known in home.listed if has_comments(home, known.url)):
+    for post in (known for known in (home.listed if home.mentions else ()) if has_comments(home, known.url)):
         said = _once(comments_on(home, post))[:length]
-        for form in FORMATS:
-            address = comments_address(post, form)
-            channel = _channel(home, _title(home, post), f"{post.url}#conversation", address, said)
-            _write(home, output, form, channel, said)
-    if page:
-        said, title = _once(heard(home))[:length], f"{home.settings.sitename}: Mentions"
-        for form in FORMATS:
-            channel = _channel(home, title, f"{site}{page}", f"{site}{page}{form.file}", said)
-            _write(home, output, form, channel, said)
+        channels = [
+            (form, _channel(home, _title(home, post), f"{post.url}#conversation", comments_address(post, form), said))
+            for form in FORMATS
+        ]
+        _write(home, output, channels, said)
+
+
+def write_mentions(home: Home, output: Output, length: int, page: str, everything: Sequence[Heard]) -> None:
+    """Write the feeds of all mentions.
+
+    :param page: the path of the page of all mentions; ``everything``: what it shows.
+    """
+    said, address = _once(everything)[:length], f"{home.settings.siteurl}/{page}"
+    title = f"{home.settings.sitename}: Mentions"
+    channels = [(form, _channel(home, title, address, f"{address}{form.file}", said)) for form in FORMATS]
+    _write(home, output, channels, said)
 
 
 def _title(home: Home, post: Entry | Known) -> str:
@@ -74,13 +78,15 @@ def _channel(home: Home, title: str, page: str, address: str, said: Sequence[Hea
     )
 
 
-def _write(home: Home, output: Output, form: Format, channel: Channel, said: Sequence[Heard]) -> None:
+def _write(home: Home, output: Output, channels: Sequence[tuple[Format, Channel]], said: Sequence[Heard]) -> None:
+    """Write what was said in every format."""
     shown: list[Any] = [
         [home.mention_digest(each.mention), home.line_digest(each.post), each.to and home.mention_digest(each.to)]
         for each in said
     ]
-    name = channel.feed.removeprefix(f"{channel.site}/")
-    output.file(name, partial(_made, form, channel, home, said), encoded(channel), shown)
+    for form, channel in channels:
+        name = channel.feed.removeprefix(f"{channel.site}/")
+        output.file(name, partial(_made, form, channel, home, said), encoded(channel), shown)
 
 
 def _made(form: Format, channel: Channel, home: Home, said: Sequence[Heard]) -> bytes:

@@ -1,29 +1,14 @@
 """A photo of a stranger's made into two of sizes that a page shows, which hold nothing but its pixels."""
 
-from dataclasses import dataclass
-
 from PIL import Image
 
 from indieweb.imaging.opened import Facts, opened
 from indieweb.imaging.square import judged, on_white, plain_colours, saved
 from indieweb.imaging.upright import upright
-from indieweb.model.face import PHOTOS
+from indieweb.model.face import PHOTOS, Photo
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Two WebP files.
-
-    :param width: of the smaller one, in pixels; ``height`` likewise.
-    """
-
-    small: bytes
-    large: bytes
-    width: int
-    height: int
-
-
-def fitted(raw: bytes) -> Fitted:
+def fitted(raw: bytes) -> Photo:
     """The picture ``raw`` whole, with a longer edge of ``PHOTOS.small`` and ``PHOTOS.large`` pixels, or its own.
 
     An animation stands still at its beginning, and what shines through is white, as in ``squares``.
@@ -36,7 +21,7 @@ def fitted(raw: bytes) -> Fitted:
         image.load()
         large = _within(image, facts)
     small = large.resize(_size(large, PHOTOS.small), Image.Resampling.LANCZOS)
-    return Fitted(saved(small), saved(large), *small.size)
+    return Photo(saved(small), saved(large), *small.size)
 
 
 def _within(image: Image.Image, facts: Facts) -> Image.Image:

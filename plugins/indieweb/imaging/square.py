@@ -7,7 +7,7 @@ from PIL import Image
 from indieweb.imaging.formats import HEAD, Format, format_of
 from indieweb.imaging.opened import BROKEN, Facts, UnusableError, examine, opened
 from indieweb.imaging.upright import upright
-from indieweb.model.face import LARGE, SMALL
+from indieweb.model.face import FACES
 
 #: Cameras make no more; a smaller one than this is no face, but a pixel that counts readers.
 MAX_PIXELS, LEAST = 50_000_000, 16
@@ -16,7 +16,7 @@ _GROUND = (255, 255, 255)
 
 
 def squares(raw: bytes) -> tuple[bytes, bytes]:
-    """The middle of the picture ``raw`` as WebP files ``SMALL`` and ``LARGE`` pixels wide.
+    """The middle of the picture ``raw`` as WebP files ``FACES.small`` and ``FACES.large`` pixels wide.
 
     An animation stands still at its beginning. What shines through is white, so that it looks
     alike on dark and on light pages.
@@ -25,10 +25,10 @@ def squares(raw: bytes) -> tuple[bytes, bytes]:
     """
     form, facts = judged(raw)
     with opened(raw, form) as image:
-        image.draft("RGB", (2 * LARGE, 2 * LARGE))  # of a JPEG no more is decoded than is needed
+        image.draft("RGB", (2 * FACES.large, 2 * FACES.large))  # of a JPEG no more is decoded than is needed
         image.load()
         large = _square(image, facts)
-    small = large.resize((SMALL, SMALL), Image.Resampling.LANCZOS)
+    small = large.resize((FACES.small, FACES.small), Image.Resampling.LANCZOS)
     return saved(small), saved(large)
 
 
@@ -63,11 +63,11 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def _square(image: Image.Image, facts: Facts) -> Image.Image:
-    """The middle of the picture, ``LARGE`` pixels wide, upright, on white. Made small first: that takes the least."""
+    """The middle of the picture in the larger size, upright, on white. Made small first: that takes the least."""
     edge = min(image.size)
     left, top = (image.width - edge) // 2, (image.height - edge) // 2
     box = (left, top, left + edge, top + edge)
-    made = plain_colours(image).resize((LARGE, LARGE), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
+    made = plain_colours(image).resize((FACES.large, FACES.large), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
     return on_white(upright(made, facts))
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from markdown import Markdown
 from pelican.readers import MarkdownReader
 from pelican.utils import SafeDatetime, slugify
 
+from indieweb.building.lean import standing_in
 from indieweb.errors import ContentError
 from indieweb.kinds.swift import hasten
 from indieweb.model.entry import shorten
@@ -161,24 +162,17 @@ def _extensions(name: Any, config: dict[str, Any]) -> Iterator[Any]:
         yield from _extensions(f"markdown.extensions.{part}", config.get(part, {}))
 
 
-@contextmanager
-def _without_requests() -> Iterator[None]:
+def _without_requests() -> AbstractContextManager[None]:
     """Let ``pymdownx.util`` be loaded without ``urllib.request``, of which it wants two functions that turn paths into
     addresses, and with which it would load all that speaks HTTP: that takes longer than reading five posts.
     """
     name = "urllib.request"
     if name in sys.modules:
-        yield
-        return
+        return nullcontext()
     stands = ModuleType(name)
     for each in ("pathname2url", "url2pathname"):
         setattr(stands, each, partial(_called, name, each))
-    sys.modules[name] = stands
-    try:
-        yield
-    finally:
-        if sys.modules.get(name) is stands:
-            del sys.modules[name]
+    return standing_in({name: stands})
 
 
 def _called(module: str, name: str, *given: Any, **named: Any) -> Any:

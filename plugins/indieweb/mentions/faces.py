@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indieweb.model.entry import Media
-from indieweb.model.face import FACES, FOLDER, PHOTOS, large_name
+from indieweb.model.face import FACES, PHOTOS
 from indieweb.model.mention import Mention, photos_of
 from indieweb.site.output import FileGenerator, output
 from indieweb.stores.faces import Kept
@@ -22,7 +22,7 @@ def with_face(mention: Mention, faces: Mapping[str, str], siteurl: str) -> Menti
     """
     author = mention.entry.author
     face = faces.get(author.remote_photo)
-    photo = f"{siteurl}/{FOLDER}/{large_name(face)}" if face else ""
+    photo = f"{siteurl}/{FACES.folder}/{FACES.names(face)[1]}" if face else ""
     if (photo, "") == (author.photo, author.remote_photo):
         return mention
     return replace(mention, entry=replace(mention.entry, author=replace(author, photo=photo, remote_photo="")))
@@ -33,14 +33,14 @@ def with_photos(mention: Mention, photos: Mapping[str, Kept], siteurl: str) -> M
 
     :param photos: by the address from which each was fetched.
     """
-    if not mention.entry.photos:
+    if not mention.entry.remote_photos:
         return mention
     shown = [(photo, kept) for photo in photos_of(mention) if (kept := photos.get(photo.url))]
     made = tuple(
         Media(f"{siteurl}/{PHOTOS.folder}/{PHOTOS.names(kept.picture)[0]}", photo.alt, kept.width, kept.height)
         for photo, kept in shown
     )
-    return replace(mention, entry=replace(mention.entry, photos=made))
+    return replace(mention, entry=replace(mention.entry, photos=made, remote_photos=()))
 
 
 def pictures_of(mentions: Sequence[Mention], faces: Mapping[str, str], photos: Mapping[str, Kept]) -> list[str]:

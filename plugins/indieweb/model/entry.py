@@ -4,6 +4,7 @@ Our own posts, a stranger's reply and a followed site's post are all an ``Entry`
 feeds and mentions are drawn from entries and from nothing else.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +12,8 @@ from types import MappingProxyType
 
 from indieweb.model.kind import BY_NAME, RSVP_WORDS, Kind
 
+#: How a language is named (RFC 5646, section 2.1), without its rarest forms.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _NOTHING: Mapping[str, tuple["Entry", ...]] = MappingProxyType({})
 
 
@@ -76,6 +79,8 @@ class Entry:
     :param summary: one or two sentences of text; never markup.
     :param answers: what it answers, by mf2 property: ``{"in-reply-to": (entry, …)}``.
     :param author: its author.
+    :param photos: what this home has; never another origin's.
+    :param remote_photos: where somebody else's photos stand on the web: for us to ask for, never for a page to show.
     """
 
     url: str
@@ -99,6 +104,7 @@ class Entry:
     syndication: tuple[str, ...] = ()
     syndicate_to: tuple[str, ...] = ()
     lang: str = ""
+    remote_photos: tuple[Media, ...] = ()
 
     @property
     def of_kind(self) -> Kind:
@@ -131,6 +137,11 @@ class Entry:
             )
             return f"{said} {what}"
         return self.of_kind.label or self.kind
+
+
+def language(text: str) -> str:
+    """``text`` if it is the name of a language as pages and feeds may say it; else empty."""
+    return text if _LANGUAGE.fullmatch(text) else ""
 
 
 def shorten(text: str, length: int) -> str:

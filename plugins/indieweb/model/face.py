@@ -5,27 +5,6 @@ How their files are called.
 
 from dataclasses import dataclass
 
-#: Below ``content/``, and below the home.
-FOLDER = "mentions/faces"
-#: The widths of its two square pictures, in pixels: for a screen with one pixel a point, and with two.
-SMALL, LARGE = 48, 96
-
-
-def small_name(face: str) -> str:
-    """The file of the smaller picture of a face, by the hash of what both hold."""
-    return f"{face}-{SMALL}.webp"
-
-
-def large_name(face: str) -> str:
-    """The file of the larger one."""
-    return f"{face}-{LARGE}.webp"
-
-
-def smaller(photo: str) -> str:
-    """The address of the smaller picture of a face by that of the larger; any other address as it is."""
-    ending = large_name("")
-    return photo.removesuffix(ending) + small_name("") if f"/{FOLDER}/" in photo and photo.endswith(ending) else photo
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -47,13 +26,31 @@ class Shelf:
 
     def larger(self, address: str) -> str:
         """The address of the larger picture by that of the smaller; empty for any other address."""
-        ending = self.names("")[0]
-        if f"/{self.folder}/" not in address or not address.endswith(ending):
-            return ""
-        return address.removesuffix(ending) + self.names("")[1]
+        return self._other(address, *self.names(""))
+
+    def smaller(self, address: str) -> str:
+        """The address of the smaller picture by that of the larger; empty for any other address."""
+        return self._other(address, *reversed(self.names("")))
+
+    def _other(self, address: str, ending: str, its: str) -> str:
+        is_here = f"/{self.folder}/" in address and address.endswith(ending)
+        return address.removesuffix(ending) + its if is_here else ""
 
 
-FACES = Shelf(FOLDER, "face", SMALL, LARGE)
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """Two WebP pictures of what somebody took, of the sizes in ``PHOTOS`` or smaller.
+
+    :param width: of the smaller one, in pixels; ``height`` likewise.
+    """
+
+    small: bytes
+    large: bytes
+    width: int
+    height: int
+
+
+FACES = Shelf("mentions/faces", "face", 48, 96)
 PHOTOS = Shelf("mentions/photos", "picture", 640, 1280)
 #: So many photos of one mention are kept.
 MOST_PHOTOS = 4

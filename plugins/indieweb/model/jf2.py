@@ -5,10 +5,10 @@ save where a mention lacks what makes it one.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
-from indieweb.model.entry import Card, Entry, Media, Tag, shorten
+from indieweb.model.entry import Card, Entry, Media, Tag, language, shorten
 from indieweb.model.kind import ANSWERING, KINDS
 from indieweb.model.mention import PROPERTIES, Mention
 
@@ -18,6 +18,7 @@ _OF_PROPERTY = {kind.property: kind.name for kind in KINDS if kind.property}
 
 def entry_to_jf2(entry: Entry) -> JF2:
     """An entry as one JF2 object; what is empty is left out."""
+    photos = entry.remote_photos or entry.photos
     jf2: JF2 = {
         "type": "entry",
         "url": entry.url,
@@ -27,8 +28,8 @@ def entry_to_jf2(entry: Entry) -> JF2:
         "updated": _written(entry.updated),
         "author": card_to_jf2(entry.author),
         "category": [tag.name for tag in entry.categories],
-        "photo": [photo.url for photo in entry.photos],
-        "alt": [photo.alt or "" for photo in entry.photos] if any(photo.alt for photo in entry.photos) else [],
+        "photo": [photo.url for photo in photos],
+        "alt": [photo.alt or "" for photo in photos] if any(photo.alt for photo in photos) else [],
         "rsvp": entry.rsvp,
         "start": _written(entry.start),
         "end": _written(entry.end),
@@ -66,13 +67,13 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         updated=moment_in(jf2.get("updated")),
         author=card_from_jf2(jf2.get("author")),
         categories=tuple(Tag(name) for name in _texts(jf2.get("category"))),
-        photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
+        remote_photos=tuple(_photos(jf2.get("photo"), jf2.get("alt"))),
         answers=answers,
         rsvp=rsvp,
         start=moment_in(jf2.get("start")),
         end=moment_in(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
-        lang=_text(jf2.get("lang")),
+        lang=language(_text(jf2.get("lang"))),
     )
 
 
@@ -104,6 +105,7 @@ def mention_to_jf2(mention: Mention) -> JF2:
         "wm-property": mention.property,
         "wm-received": mention.received.isoformat(),
         "wm-protocol": mention.protocol,
+        **({"wm-vouch": mention.vouch} if mention.vouch else {}),
     }
 
 
@@ -128,6 +130,7 @@ def mention_from_jf2(jf2: Any) -> Mention:
         received=received,
         id=number if isinstance(number, int) else 0,
         protocol=_text(jf2.get("wm-protocol")) or "webmention",
+        vouch=_text(jf2.get("wm-vouch")),
     )
 
 
@@ -136,10 +139,15 @@ def _written(moment: datetime | None) -> str:
 
 
 def moment_in(value: Any) -> datetime | None:
-    """A date with its offset; one without is taken as UTC; what is no date is None."""
+    """A date with its offset; one without is taken as UTC; what is no date is None.
+
+    Neither is one of the first and the last year that there are: in another zone it could not be told.
+    """
     try:
         moment = datetime.fromisoformat(_text(value))
     except ValueError:
+        return None
+    if not MINYEAR < moment.year < MAXYEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

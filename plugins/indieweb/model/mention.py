@@ -27,8 +27,9 @@ class Mention:
     :param entry: the entry on the source; its content is sanitised when it is drawn.
     :param received: when it arrived first.
     :param id: the number that a puller's cursor counts by; 0 for a mention that was not received.
-    :param protocol: ``webmention``, ``feed`` for what was said in the feed of somebody who is followed, or ``own`` for
-        what was derived from our own posts.
+    :param protocol: ``webmention``, ``pingback``, ``feed`` for what was said in the feed of somebody who is followed,
+        or ``own`` for what was derived from our own posts.
+    :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Mention:
     received: datetime
     id: int = 0
     protocol: str = "webmention"
+    vouch: str = ""
 
     @builtins.property
     def key(self) -> str:
@@ -58,7 +60,7 @@ def photos_of(mention: Mention) -> tuple[Media, ...]:
 
 def shown_photos(entry: Entry, property_: str) -> tuple[Media, ...]:
     """The photos that are shown of an entry: a few, of what says something itself; of anything else, none."""
-    return entry.photos[:MOST_PHOTOS] if property_ in ("in-reply-to", "rsvp") else ()
+    return entry.remote_photos[:MOST_PHOTOS] if property_ in ("in-reply-to", "rsvp") else ()
 
 
 def mention_key(source: str, target: str) -> str:

@@ -24,6 +24,7 @@ PATHS = (
     "requirements-dev.lock",
     "requirements-bench.lock",
     "requirements.lock",
+    "server",
     "tests",
     "theme",
 )

@@ -57,6 +57,7 @@ class AddressesGenerator(TemplatedGenerator):
                 gone=[f"/{record.path.strip('/')}/" for record in gone],
                 policy=content_security_policy(home.settings),
                 endpoint=home.settings.endpoint,
+                pingback=home.settings.pingback,
             )
         )
         cache = home.settings.cache

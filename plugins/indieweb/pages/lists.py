@@ -6,7 +6,7 @@ from typing import Any
 from pelican.generators import Generator
 
 from indieweb import site
-from indieweb.site.heard import MENTIONS, heard, mentions_page
+from indieweb.site.heard import MENTIONS, all_heard, mentions_page
 from indieweb.site.home import Entries, Home, Listing
 from indieweb.site.known import Known
 from indieweb.site.leaves import leaves
@@ -54,7 +54,7 @@ class ListsGenerator(TemplatedGenerator):
 
     def _write_mentions(self, writer: Any, home: Home) -> None:
         listing = Listing(MENTIONS, "Mentions", Entries(home, []))
-        for leaf in leaves(MENTIONS, heard(home), LINES * home.per_page):
+        for leaf in leaves(MENTIONS, all_heard(self.context), LINES * home.per_page):
             self.write_page(writer, leaf.path, "mentions.html", listing=listing, leaf=leaf, title=listing.title)
 
     def _write_listing(self, writer: Any, home: Home, listing: Listing) -> None:

@@ -33,7 +33,7 @@ class RulesInput:
     :param redirects: old path to new, both from the home's root: ``/old/`` to ``/2026/11/hello/``.
     :param gone: paths of deleted posts, each with a tombstone page at ``index.html`` below it.
     :param policy: the Content-Security-Policy of every page.
-    :param endpoint: the webmention endpoint, or empty.
+    :param endpoint: the webmention endpoint, or empty; ``pingback``: the pingback endpoint likewise.
     """
 
     base: str
@@ -41,11 +41,13 @@ class RulesInput:
     gone: Sequence[str]
     policy: str
     endpoint: str = ""
+    pingback: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of every answer (the endpoint's: Webmention, W3C Recommendation, section 3.1.2)."""
+        """The headers of every answer (Webmention, W3C Recommendation, section 3.1.2; Pingback 1.0, section 2.1)."""
         link = {"Link": f'<{self.endpoint}>; rel="webmention"'} if self.endpoint else {}
+        link |= {"X-Pingback": self.pingback} if self.pingback else {}
         return {"Content-Security-Policy": self.policy, **SECURITY, **link}
 
     @property

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indieweb.errors import StoreError
 
+log = logging.getLogger(__name__)
 STYLE = (
     ":root{color-scheme:light dark;--paper:#fcfbf8;--ink:#211f1c;--accent:#0a6466}"
     "@media(prefers-color-scheme:dark){:root{--paper:#17181b;--ink:#e7e3db;--accent:#6fc6c1}}"
@@ -102,6 +104,7 @@ def refused(request: Request, error: Exception) -> Response:
 def not_kept(request: Request, error: Exception) -> Response:
     """The answer where the database cannot be used: not taken, and whoever sent it may send it again."""
     assert isinstance(error, StoreError)
+    log.warning("%s; answered with 503", error)
     return refused(request, HTTPException(503, "Nothing can be kept at the moment.", {"retry-after": "120"}))
 
 

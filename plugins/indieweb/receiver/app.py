@@ -6,12 +6,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from indieweb.errors import StoreError
-from indieweb.receiver import api, forgetting, health, lists, moderate, moderation, status, webmention
+from indieweb.receiver import api, forgetting, health, lists, moderate, moderation, pingback, status, webmention
 from indieweb.receiver.answering import WithHeaders, not_kept, refused
 from indieweb.receiver.service import Service
 
 #: A new endpoint is a file with ``routes(service)``, and its place here.
-ENDPOINTS = (webmention, status, api, moderation, moderate, forgetting, lists, health)
+ENDPOINTS = (webmention, pingback, status, api, moderation, moderate, forgetting, lists, health)
 
 
 def make_app(service: Service) -> Starlette:

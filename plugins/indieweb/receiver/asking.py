@@ -21,7 +21,7 @@ async def form_of(request: Request) -> Form:
 
     :raises HTTPException: 415 for any other media type, 413 for a longer body, 400 for what is no form.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+    if media_type_of(request) != FORM:
         raise HTTPException(415, f"Send a form, as {FORM}.")
     body = await body_of(request, MAX_BODY)
     fields: Form = {}
@@ -85,12 +85,18 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def body_of(request: Request, most: int) -> bytes:
+def media_type_of(request: Request) -> str:
+    """What a request says that its body is, without parameters; empty where it does not say."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def body_of(request: Request, most: int, what: str = "form") -> bytes:
     """The body of a request, read no further than ``most`` bytes.
 
+    :param what: it holds, for whoever sent too much of it.
     :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
     """
-    too_long = HTTPException(413, f"The {'form' if most == MAX_BODY else 'list'} is larger than {most >> 10} KiB.")
+    too_long = HTTPException(413, f"The {what} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > most:
         raise too_long
@@ -101,7 +107,7 @@ async def body_of(request: Request, most: int) -> bytes:
             if len(body) > most:
                 raise too_long
     except ClientDisconnect as error:
-        raise HTTPException(400, "The form ended too early.") from error
+        raise HTTPException(400, "The request ended too early.") from error
     return bytes(body)
 
 

@@ -108,7 +108,7 @@ def collect_mentions(settings: Settings) -> Collected:
 @contextmanager
 def not_rejected(settings: Settings) -> Iterator[Callable[[Mention], bool]]:
     """Tells whether a mention was not rejected by the owner, as far as the receiver in ``var/`` knows of it."""
-    if settings.mentions_from or not _has_inbox(settings):
+    if settings.mentions_from or not has_inbox(settings):
         yield lambda mention: True
         return
     from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # as below
@@ -122,7 +122,8 @@ def not_rejected(settings: Settings) -> Iterator[Callable[[Mention], bool]]:
         yield holds
 
 
-def _has_inbox(settings: Settings) -> bool:
+def has_inbox(settings: Settings) -> bool:
+    """Whether a receiver of this home keeps what it receives where this is run."""
     return bool(settings.database_url) or (settings.var / "inbox.sqlite").exists()
 
 
@@ -131,7 +132,7 @@ def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:
     remote = Remote.of(settings)
     if remote is not None:
         yield from _followed(settings, remote.base, lambda since: _asked(remote, since))
-    elif _has_inbox(settings):
+    elif has_inbox(settings):
         from indieweb.stores.inbox import Inbox  # noqa: PLC0415  # takes long, and most homes have none here
 
         with closing(Inbox.of(settings)) as inbox:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from indieweb.model.face import Photo
 from indieweb.model.mention import photos_of
 from indieweb.settings import Settings
 from indieweb.stores.faces import FaceStore, PhotoStore, PictureStore
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.fetch import Policy
-from indieweb.web.photos import Face, NoFace, Photo, fetch_face, fetch_photo
+from indieweb.web.photos import Face, NoFace, fetch_face, fetch_photo
 
 log = logging.getLogger(__name__)
 #: How many photos are asked for at the same time, how many at most in one run, and for how many seconds: the rest is

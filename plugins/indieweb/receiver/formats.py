@@ -86,6 +86,7 @@ def as_entry(shown: Shown) -> JF2:
         "wm-source": row.source.translate(_QUOTED),
         "wm-target": target,
         "wm-protocol": kept.get("wm-protocol", "webmention"),
+        **({"wm-vouch": safe_url(kept["wm-vouch"])} if isinstance(kept.get("wm-vouch"), str) else {}),
         "wm-property": name,
         "wm-private": False,
     }

@@ -15,10 +15,11 @@ from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
 from indieweb.receiver.blocking import blocks_row
 from indieweb.settings import APPROVED, FOLLOWED, Settings
-from indieweb.stores import following
+from indieweb.stores import following, friends
 from indieweb.stores.blocklist import blocklist_files
 from indieweb.stores.erased import erased_file, read_unwanted
 from indieweb.stores.following import everybody_in, following_files, read_everybody
+from indieweb.stores.friends import Friends, friends_file, friends_in, read_friends
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
@@ -47,6 +48,7 @@ class Gate:
         self._stamps: Sequence[object] | None = None
         self._unwanted = Unwanted()
         self._followed: frozenset[str] = frozenset()
+        self._friends = Friends()
 
     def drops(self, source: str, entry: Entry | None = None) -> bool:
         """Whether a mention is to leave no trace.
@@ -55,10 +57,18 @@ class Gate:
         """
         return self._unwanted.has(source, entry)
 
+    def follows(self, url: str) -> bool:
+        """Whether the owner follows whoever writes at an address."""
+        return place_of(url) in self._followed
+
+    def friends_of(self, url: str) -> list[str]:
+        """The places of those whom the owner follows who follow whoever writes at an address."""
+        return self._friends.who_follow(url, self._followed)
+
     def trusts(self, source: str) -> bool:
         """Whether a mention comes from the owner's neighbourhood; what is dropped is not even asked about."""
         kinds = self._settings.trust
-        if FOLLOWED in kinds and place_of(source) in self._followed:
+        if FOLLOWED in kinds and self.follows(source):
             return True
         return APPROVED in kinds and approved_before(self._inbox.database, source, self._inbox.home)
 
@@ -72,7 +82,7 @@ class Gate:
             files = [*(file.path for file in blocklist_files(self._settings)), *following_files(self._settings)]
             here = erased_in(self._inbox)
             lists = kept_lists(self._inbox)
-            files.append(erased_file(self._settings))
+            files += [erased_file(self._settings), friends_file(self._settings)]
             made = [one for one in all_made(self._inbox) if not (one.is_blocked and one.is_written)]
             stamps = [*map(_stamp, files), *sorted(lists.items()), *sorted(here.digests), *map(astuple, made)]
             if stamps == self._stamps:
@@ -101,6 +111,7 @@ class Gate:
                 people += everybody_in(text.encode(), following.NAME)
             except ContentError as error:
                 unread.append(f"{error}; nobody in it is followed")
+        self._friends = read_friends(self._settings) | friends_in(list_text(self._inbox, friends.NAME))
         self._unwanted = replace(listed, erased=listed.erased | here)
         self._followed = places_of(one.page or one.feed for one in people)
         for problem in (*problems, *unread):

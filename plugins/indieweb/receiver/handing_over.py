@@ -10,7 +10,7 @@ from indieweb.errors import CommandError, StoreError, said_by
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.taking_over import take_over
 from indieweb.settings import Settings
-from indieweb.stores.lists import MAX_BYTES, NAMES, list_digest
+from indieweb.stores.lists import MAX_BYTES, NAMES, list_digest, list_file
 
 
 def exchange_lists(settings: Settings, remote: Remote) -> list[str]:
@@ -29,7 +29,7 @@ def exchange_lists(settings: Settings, remote: Remote) -> list[str]:
     last = take_over(settings, told.get("made"))
     problems = []
     for name in NAMES:
-        text = _read((settings.content if settings.content.is_dir() else settings.var) / name)
+        text = _read(list_file(settings, name))
         if isinstance(text, str):
             problems.append(f"{text}; {remote.base} goes by what it had")
         elif (text or name in there) and there.get(name) != list_digest(text):

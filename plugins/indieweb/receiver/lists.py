@@ -33,7 +33,7 @@ def routes(service: Service) -> list[Route]:
         name = request.path_params["name"]
         if name not in NAMES:
             raise HTTPException(404, "There is no such list.")
-        text = await body_of(request, MAX_BYTES)
+        text = await body_of(request, MAX_BYTES, "list")
         digest = await run_in_threadpool(keep_list, mine.inbox, name, text)
         service.nudge()
         return JSONResponse({name: digest})

@@ -8,7 +8,7 @@ STYLE = (
     "h2{font-size:1.1875rem;line-height:1.3;margin:0}"
     "p{margin:.5rem 0}main>p+form:not(.last){margin-top:1rem}"
     "ol,ul{list-style:none;margin:0;padding:0}"
-    ".top,.what,.from,.soft,nav,summary,.last,.past,.said{font:.9375rem/1.5 system-ui,sans-serif}"
+    ".top,.what,.mark,.from,.soft,nav,summary,.last,.past,.said{font:.9375rem/1.5 system-ui,sans-serif}"
     ".host,.top,.from,.soft,.past{color:var(--soft)}"
     ".host{font:400 .9375rem/1.3 system-ui,sans-serif;margin-left:.375rem}"
     ".top,.last,.past li{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;justify-content:space-between}"

@@ -168,6 +168,8 @@ class Screen:
         # Text, never markup: what a stranger wrote must not draw on this screen.
         for name, said in (("from", who), ("page", plain(one.page, ADDRESS)), (one.verb, one.target)):
             rows.add_row(name, Text(said))
+        for mark in one.marks:
+            rows.add_row("known", Text(mark))
         if one.excerpt:
             rows.add_row("", Text(one.excerpt))
         title = " · ".join(filter(None, [f"{place + 1} of {len(self._waiting)}", one.day]))

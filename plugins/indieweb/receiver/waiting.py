@@ -8,13 +8,13 @@ from typing import Any, Self
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.kind import RSVP_WORDS
-from indieweb.model.mention import shown_photos
+from indieweb.model.mention import PROPERTIES, shown_photos
 from indieweb.stores.codec import digest
 from indieweb.stores.inbox_published import Query
-from indieweb.stores.inbox_rules import Decision
+from indieweb.stores.inbox_rules import FRIEND_OF, Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
-from indieweb.web.sanitize import plain
+from indieweb.web.sanitize import plain, safe_url
 
 EXCERPT = 400
 #: What was approved last, by whomever.
@@ -42,6 +42,8 @@ class Waiting:
     :param received: when it came first, ISO 8601.
     :param is_update: whether an earlier version of it is shown.
     :param seen: its version, which a decision is about.
+    :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
+    :param friend_of: the places of those whom the owner follows who follow its author, with commas between.
     """
 
     id: int
@@ -55,6 +57,8 @@ class Waiting:
     is_update: bool = False
     seen: str = ""
     rsvp: str = ""
+    vouch: str = ""
+    friend_of: str = ""
 
     @builtins.property
     def page(self) -> str:
@@ -67,6 +71,13 @@ class Waiting:
         verb = VERBS.get(self.property, "mentions")
         verb = f"answers {self.rsvp} to" if self.rsvp in RSVP_WORDS else verb
         return f"{verb} (changed)" if self.is_update else verb
+
+    @builtins.property
+    def marks(self) -> tuple[str, ...]:
+        """What speaks for it, in words."""
+        vouched = f"vouched for by {host_of(self.vouch)}" if self.vouch else ""
+        friend = f"a friend of a friend: followed by {self.friend_of}" if self.friend_of else ""
+        return tuple(filter(None, (vouched, friend)))
 
     @builtins.property
     def day(self) -> str:
@@ -105,19 +116,22 @@ def _excerpt(entry: Entry, property_: str) -> str:
 def waiting_of(row: Arrival) -> Waiting:
     """What waits in a row of the inbox; where nothing does, what is approved."""
     jf2 = row.pending or row.approved or {}
-    entry = entry_from_jf2(jf2, row.source)
+    entry, said = entry_from_jf2(jf2, row.source), jf2.get("wm-property")
+    property_ = said if said in PROPERTIES else "mention-of"
     return Waiting(
         id=row.id,
         source=plain(row.source, 2048),
         target=plain(row.target, 2048),
-        property=str(jf2.get("wm-property", "mention-of")),
+        property=property_,
         author=plain(entry.author.name, 100),
         host=host_of(row.source),
-        excerpt=_excerpt(entry, str(jf2.get("wm-property", ""))),
+        excerpt=_excerpt(entry, property_),
         received=datetime.fromtimestamp(row.received, UTC).isoformat(timespec="seconds"),
         is_update=row.approved is not None and row.pending is not None,
         seen=version(row),
-        rsvp=entry.rsvp,
+        rsvp=entry.rsvp if entry.rsvp in RSVP_WORDS else "",
+        vouch=safe_url(str(jf2.get("wm-vouch", ""))),
+        friend_of=plain(", ".join(map(str, jf2.get(FRIEND_OF) or ())), 400),
     )
 
 

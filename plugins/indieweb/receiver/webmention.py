@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import Said, page, say
-from indieweb.receiver.asking import client_of, form_of, the_one
+from indieweb.receiver.asking import Form, client_of, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
 from indieweb.stores.inbox_accepting import Sent, Taken
+from indieweb.stores.inbox_along import Along
 from indieweb.stores.inbox_schema import OWN, Arrival
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
@@ -27,7 +28,7 @@ def routes(service: Service) -> list[Route]:
     async def webmention(request: Request) -> Response:
         if request.method == "GET":
             target = request.query_params.get("target", "")
-            home = await _home_of(target, service)
+            home = await home_of(target, service)
             return page("form.html", target=target, home=service.homes.settings_of(home or OWN).siteurl)
         return await _take(request, service)
 
@@ -60,10 +61,11 @@ def status_address(row: Arrival | Taken, settings: Settings) -> str:
 async def _take(request: Request, service: Service) -> Response:
     fields = await form_of(request)
     source, target = the_one(fields, "source"), the_one(fields, "target")
-    home = await _home_of(target, service)
+    home = await home_of(target, service)
     if problem := problem_with_mention(source, target, home, service.policy):
         raise HTTPException(400, problem)
-    taken = await _accept(service, Sent(source, target, home or OWN), client_of(request, service.proxies))
+    sent = Sent(source, target, home or OWN, Along(vouch=_vouch_in(fields)))
+    taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
@@ -73,12 +75,18 @@ async def _take(request: Request, service: Service) -> Response:
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 
 
-async def _home_of(target: str, service: Service) -> str | None:
+def _vouch_in(fields: Form) -> str:
+    """The page that is said to vouch for the source (https://indieweb.org/Vouch); empty for what is no such address."""
+    given = [value.strip(" ") for value in fields.get("vouch", [])]
+    return given[0] if len(given) == 1 and not problem_with(given[0]) else ""
+
+
+async def home_of(target: str, service: Service) -> str | None:
     """As ``Homes.home_of``, without a thread for what needs no database."""
     return OWN if is_ours(target, service.settings) else await run_in_threadpool(service.homes.home_of, target)
 
 
-async def _accept(service: Service, sent: Sent, address: str) -> Taken | None:
+async def accept(service: Service, sent: Sent, address: str) -> Taken | None:
     """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row.
 
     Each home is counted for itself, so that what floods one leaves the others in peace.

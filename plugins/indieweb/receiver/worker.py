@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from indieweb.errors import StoreError
-from indieweb.model.jf2 import mention_to_jf2
 from indieweb.model.mention import Mention
 from indieweb.receiver.gates import Gates
 from indieweb.receiver.homes import Homes
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.vouching import Standing
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard
@@ -49,7 +49,7 @@ class Worker:
         self._policy = Policy.from_settings(settings)
         self._hook = hook or Hook(settings, inbox)
         self._homes = Homes(settings, inbox)
-        self._gates = Gates(self._homes, inbox)
+        self._gates = Gates(self._homes, inbox, self._policy)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -137,18 +137,19 @@ class Worker:
 
     def _look(self, row: Arrival) -> str:
         """Look at one mention, with no transaction open, and record what came of it, as its home would have it."""
-        gate = self._gates.of(row.home)
-        if gate is None or gate.drops(row.source):
+        witnesses = self._gates.of(row.home)
+        if witnesses is None or witnesses.gate.drops(row.source):
             return self._drop(row)
         found = look_at(row, self._homes.settings_of(row.home), self._policy)
         if isinstance(found, Unverified) and found.detail:
             log.info("%s: %s", row.source, found.detail)
-        if isinstance(found, Mention) and gate.drops(found.source, found.entry):
+        if isinstance(found, Mention) and witnesses.gate.drops(found.source, found.entry):
             return self._drop(row)
-        done = self._inbox.record(row, rule_of(found, trusted=gate.trusts(row.source)))
+        standing = witnesses.standing(row, found) if isinstance(found, Mention) else found
+        done = self._inbox.record(row, rule_of(standing))
         if done is None:
             return "later"
-        log.info("%s %s -> %s%s", done.status, done.source, done.target, f": {done.reason}" if done.reason else "")
+        _tell(done)
         if done.change_number != row.change_number:
             self._hook.fire()
         return "later" if done.reason and done.next_try is not None else done.status
@@ -158,6 +159,13 @@ class Worker:
         if discard(self._inbox.of_home(row.home), row) and row.approved is not None:
             self._hook.fire()
         return "dropped"
+
+
+def _tell(done: Arrival) -> None:
+    """A line in the log about what came of a mention."""
+    facts = {name: getattr(done, name) for name in ("status", "source", "target", "reason", "tries")}
+    why = f": {done.reason}" if done.reason else ""
+    log.info("%s %s -> %s%s", done.status, done.source, done.target, why, extra={"facts": facts})
 
 
 def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unverified:
@@ -171,8 +179,8 @@ def look_at(row: Arrival, settings: Settings, policy: Policy) -> Mention | Unver
         return Unverified("the source cannot be read", "unreadable")
 
 
-def rule_of(found: Mention | Unverified, *, trusted: bool) -> Rule:
+def rule_of(found: Standing | Unverified) -> Rule:
     """What is to become of a mention that was looked at."""
     if isinstance(found, Unverified):
         return unverified(time.time(), found.status, found.reason)
-    return verified(time.time(), mention_to_jf2(found), trusted=trusted)
+    return verified(time.time(), found.jf2, trusted=found.trusted)

@@ -10,6 +10,7 @@ from indieweb.sending.lanes import Lanes
 from indieweb.sending.liveness import become_live
 from indieweb.sending.reading import address_of
 from indieweb.sending.report import GIVEN_UP, NOT_LIVE, Line
+from indieweb.sending.vouching import Vouching
 from indieweb.settings import Settings
 from indieweb.stores.ledger import LedgerStore, Record, Sent
 from indieweb.stores.outbox import Errand, Outbox, Why
@@ -52,7 +53,7 @@ class Delivery:
         self._progress, self._done, self._total = progress, 0, 0
         self._records = dict(facts)
         self._ledger = LedgerStore(settings.content)
-        self._recording, self._turns = threading.Lock(), Turns()
+        self._recording, self._turns, self._vouching = threading.Lock(), Turns(), Vouching(settings)
         self._enough: dict[str, SendOutcome] = {}
 
     def run(self, patience: float) -> list[Line]:
@@ -89,7 +90,14 @@ class Delivery:
         outcome = self._enough.get(host)
         if outcome is None:
             source, is_taken_back = address_of(errand.path, self.settings), errand.why in (Why.REMOVED, Why.DELETED)
-            outcome = deliver(source, errand.target, self.policy, turn=self._turns.of, is_taken_back=is_taken_back)
+            outcome = deliver(
+                source,
+                errand.target,
+                self.policy,
+                turn=self._turns.of,
+                is_taken_back=is_taken_back,
+                vouch=self._vouching.vouch,
+            )
         if _is_enough(outcome):
             self._enough[host] = outcome
         with self._recording:

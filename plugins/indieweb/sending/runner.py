@@ -110,9 +110,10 @@ def _followed(settings: Settings, outbox: Outbox, made: Plan, ledger: Ledger, cl
 
 def send_by_hand(settings: Settings, source: str, target: str) -> SendOutcome:
     """Send one mention now, whatever the ledger says, and record nothing."""
+    from indieweb.sending.vouching import Vouching  # noqa: PLC0415  # as above
     from indieweb.webmention.send import deliver  # noqa: PLC0415  # as above
 
-    return deliver(source, target, Policy.from_settings(settings))
+    return deliver(source, target, Policy.from_settings(settings), vouch=Vouching(settings).vouch)
 
 
 def why_nothing_is_sent(settings: Settings) -> str:

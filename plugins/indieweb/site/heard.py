@@ -21,6 +21,8 @@ from indieweb.web.sanitize import plain, safe_url
 MENTIONS = "mentions/"
 #: Where the context that Pelican's generators share says whether the theme draws that page.
 DRAWN = "indieweb_mentions_drawn"
+#: Where it keeps what all others said.
+HEARD = "indieweb_heard"
 #: What somebody did with a post, by what their mention is.
 DID = {
     "in-reply-to": "replied to",
@@ -53,6 +55,14 @@ def heard(home: Home) -> list[Heard]:
     """What others said to listed posts, what came last first: a new one comes on top, whenever it was written."""
     found = [each for known in (home.listed if home.mentions else ()) for each in _said_to(home, known)]
     return sorted(found, key=lambda each: (each.mention.received, each.mention.key), reverse=True)
+
+
+def all_heard(context: dict[str, Any]) -> list[Heard]:
+    """The same for the home of a build, gathered once: its pages and its feeds both show it."""
+    if HEARD not in context:
+        context[HEARD] = heard(context["home"])
+    found: list[Heard] = context[HEARD]
+    return found
 
 
 def mentions_page(context: Mapping[str, Any]) -> str:

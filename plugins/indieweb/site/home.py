@@ -59,6 +59,7 @@ class Home:
     _articles: dict[str, Content] = field(default_factory=dict)
     _by_article: dict[int, Known] = field(default_factory=dict)
     _contexts_digested: dict[str, str] = field(default_factory=dict)
+    _mentions_digested: dict[int, tuple[Mention, str]] = field(default_factory=dict)
     _replies: dict[str, int] = field(default_factory=dict)
     _made: "OrderedDict[str, Entry]" = field(default_factory=OrderedDict)
 
@@ -133,9 +134,14 @@ class Home:
         return digest([known.digest, *copies, *(self._cited_digest(address) for _, address in known.answers)])
 
     def mention_digest(self, mention: Mention) -> str:
-        """A digest of all that is shown of a mention."""
+        """A digest of all that is shown of a mention: its post's page, the page of mentions and feeds ask for it."""
         own = self._by_url.get(mention.source)
-        return self.digest(own) if own else digest(encoded(mention))
+        if own:
+            return self.digest(own)
+        found = self._mentions_digested.get(id(mention))
+        if found is None or found[0] is not mention:
+            found = self._mentions_digested[id(mention)] = mention, digest(encoded(mention))
+        return found[1]
 
     def replies(self, url: str) -> int:
         """How many replies stand under the entry at an address."""

@@ -14,7 +14,7 @@ from jinja2 import FileSystemLoader
 from markupsafe import Markup
 
 from indieweb.model.entry import Card, Entry, Media
-from indieweb.model.face import PHOTOS, smaller
+from indieweb.model.face import FACES, PHOTOS
 from indieweb.model.mention import Mention
 from indieweb.site import words
 from indieweb.site.heard import Heard, mentions_page
@@ -270,11 +270,11 @@ class Renderer:
     def _face_of(self, card: Card) -> str:
         """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
         ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
-        return self.home.local(smaller(card.photo)) if ours else ""
+        return self.home.local(FACES.smaller(card.photo) or card.photo) if ours else ""
 
     def _fine_face_of(self, card: Card) -> str:
         """The same for a screen with two pixels a point, where there is one of its own."""
-        return self.home.local(card.photo) if self._face_of(card) and smaller(card.photo) != card.photo else ""
+        return self.home.local(card.photo) if self._face_of(card) and FACES.smaller(card.photo) else ""
 
     def _kept_photos(self, photos: Sequence[Media]) -> list[Media]:
         """Those of a stranger's photos that this home has."""

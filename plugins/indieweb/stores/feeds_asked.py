@@ -63,10 +63,13 @@ class Asked:
 
 
 class FeedsAsked:
-    """The memory of one home. It belongs to its addresses: under others, other links are links to it."""
+    """The memory of one home. It belongs to its addresses: under others, other links are links to it.
 
-    def __init__(self, settings: Settings) -> None:
-        self.folder = settings.var / "following"
+    :param folder: its name below ``var/``.
+    """
+
+    def __init__(self, settings: Settings, folder: str = "following") -> None:
+        self.folder = settings.var / folder
         self._home = [settings.siteurl, *settings.former_urls]
 
     def read(self, url: str) -> Asked:

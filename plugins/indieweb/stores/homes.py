@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 from indieweb.stores import sign_ins as _sign_ins  # noqa: F401  # its table is one of those below
 from indieweb.stores.database import Database
 from indieweb.stores.inbox_discarding import cleared
-from indieweb.stores.inbox_schema import FACTS, HOMES, HOSTS, MENTIONS, TABLES
-from indieweb.stores.journal import DECIDED, DECISIONS
+from indieweb.stores.inbox_schema import ALONG, DECIDED, FACTS, HOMES, HOSTS, MENTIONS, TABLES
+from indieweb.stores.journal import DECIDED as JOURNAL
+from indieweb.stores.journal import DECISIONS
 
 #: Every table that holds something of a home's; a home that goes leaves none of it.
 OF_HOMES = tuple(table for table in TABLES.sorted_tables if "home" in table.c)
@@ -38,7 +39,7 @@ class HomeStore:
     def add(self, address: str) -> None:
         """Serve one more, which was not served before. What its pages were sent while they were another's goes."""
         with self.database.writing() as connection:
-            connection.execute(delete(MENTIONS).where(_is_below(address)))
+            _forget_mentions(connection, _is_below(address))
             connection.execute(insert(HOMES).values(address=address, added=time.time()))
 
     def remove(self, address: str) -> int:
@@ -53,10 +54,19 @@ class HomeStore:
 def _forget(connection: Connection, home: str) -> int:
     """Delete every row of a home's. Returns how many of them were mentions."""
     its = select(DECISIONS.c.id).where(DECISIONS.c.home == home)
-    connection.execute(delete(DECIDED).where(DECIDED.c.decision.in_(its)))
+    connection.execute(delete(JOURNAL).where(JOURNAL.c.decision.in_(its)))
     connection.execute(delete(FACTS).where(FACTS.c.name == cleared(home)))
-    gone = {table.name: connection.execute(delete(table).where(table.c.home == home)).rowcount for table in OF_HOMES}
-    return gone[MENTIONS.name]
+    count = _forget_mentions(connection, MENTIONS.c.home == home)
+    for table in OF_HOMES:
+        connection.execute(delete(table).where(table.c.home == home))
+    return count
+
+
+def _forget_mentions(connection: Connection, meant: ColumnElement[bool]) -> int:
+    """Delete mentions with what came along with them, and what was decided of them. Returns how many."""
+    for table, column, name in ((ALONG, ALONG.c.key, "key"), (DECIDED, DECIDED.c.mention, "id")):
+        connection.execute(delete(table).where(column.in_(select(MENTIONS.c[name]).where(meant))))
+    return connection.execute(delete(MENTIONS).where(meant)).rowcount
 
 
 def _is_below(address: str) -> ColumnElement[bool]:

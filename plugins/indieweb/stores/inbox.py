@@ -19,20 +19,11 @@ from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
-from indieweb.stores.database import LARGEST, PATIENCE, Database, upsert
+from indieweb.stores.database import LARGEST, PATIENCE, Database
 from indieweb.stores.inbox_accepting import Sent, Taken, take_each
+from indieweb.stores.inbox_facts import count_on, fact, learn_fact
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import (
-    CHANGES,
-    COUNTERS,
-    FACTS,
-    MENTIONS,
-    OWN,
-    TABLES,
-    Arrival,
-    arrival,
-    columns,
-)
+from indieweb.stores.inbox_schema import CHANGED, CHANGES, MENTIONS, OWN, TABLES, Arrival, arrival, columns
 from indieweb.stores.inbox_settling import settle
 from indieweb.stores.inbox_trust import keep_decision
 
@@ -212,9 +203,7 @@ class Inbox:
     def _next_numbers(self, connection: Connection, count: int) -> range:
         if not count:
             return range(0)
-        grown = {"value": COUNTERS.c.value + count}
-        upsert(connection, COUNTERS, {"name": "changes", "value": count}, "name", changes=grown)
-        last = int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "changes")).scalar_one())
+        last = count_on(connection, CHANGED, count)
         numbers = range(last - count + 1, last + 1)
         moment = time.time()
         connection.execute(insert(CHANGES), [{"number": number, "moment": moment} for number in numbers])
@@ -222,9 +211,8 @@ class Inbox:
 
     def _identity(self, connection: Connection) -> str:
         """A random name of this database, by which a puller sees that it follows another one than before."""
-        fact = {"name": "identity", "value": secrets.token_hex(8)}
-        upsert(connection, FACTS, fact, "name")
-        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == "identity")).scalar_one())
+        learn_fact(connection, "identity", secrets.token_hex(8))
+        return str(fact(connection, "identity"))
 
     def _first(self, wanted: Select[Any]) -> Arrival | None:
         with self.database.reading() as connection:

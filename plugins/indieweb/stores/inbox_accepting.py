@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, mention_key
 from indieweb.stores.database import insert_of
+from indieweb.stores.inbox_along import NOTHING, Along, keep_along
 from indieweb.stores.inbox_line import HEAD_START
 from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN
 from indieweb.web.links import host_of, normal
@@ -50,6 +51,7 @@ class Sent(NamedTuple):
     source: str
     target: str
     home: str = OWN
+    along: Along = NOTHING
 
 
 class Taken(NamedTuple):
@@ -77,6 +79,8 @@ def take_each(connection: Connection, sent: Sequence[Sent], now: float) -> list[
     given = {"rows": json.dumps(rows)}
     connection.execute(_taking(dialect), {**given, "now": now})
     known = {row.key: (row.status_id, row.status) for row in connection.execute(_known(dialect), given)}
+    along = {row["key"]: each.along for row, each in zip(came, sent, strict=True)}
+    keep_along(connection, along, frozenset(known))
     hosts = [{"host": host} for host in sorted({row["host"] for row in rows})]
     connection.execute(_joining(dialect), {"rows": json.dumps(hosts), "served": now - HEAD_START})
     return [

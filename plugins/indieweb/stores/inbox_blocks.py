@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, insert, select
 
 from indieweb.stores.blocklist import NAME
-from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_facts import count_on
 from indieweb.stores.inbox_lists import list_text
-from indieweb.stores.inbox_schema import BLOCKS, COUNTERS, OWN
+from indieweb.stores.inbox_schema import BLOCKS, OWN
 from indieweb.webmention.blocklist import Blocklist, canonical, read_blocklist
 
 _B = BLOCKS.c
@@ -38,10 +38,8 @@ def keep_made(inbox: Inbox, rule: str, *, is_blocked: bool, is_written: bool) ->
 
     :raises StoreError: the database cannot be used.
     """
-    grown = {"value": COUNTERS.c.value + 1}
     with inbox.database.writing() as connection:
-        upsert(connection, COUNTERS, {"name": "blocks", "value": 1}, "name", changes=grown)
-        number = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "blocks")).scalar_one()
+        number = count_on(connection, "blocks")
         connection.execute(delete(BLOCKS).where(_B.rule == rule, _is_of(inbox)))
         kept = {"number": number, "rule": rule, "blocked": int(is_blocked), "written": int(is_written)}
         connection.execute(insert(BLOCKS).values(home=inbox.home or OWN, **kept))

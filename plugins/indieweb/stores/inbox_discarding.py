@@ -5,11 +5,13 @@ Of one that was published at some time the key is kept, which is a hash: whoever
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import FACTS, HOSTS, MENTIONS, OWN, Arrival, arrival
+from indieweb.stores.inbox_along import forget_along
+from indieweb.stores.inbox_facts import fact, keep_fact
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
@@ -52,7 +54,7 @@ def cleared(home: str | None) -> str:
 def cleared_by(inbox: Inbox) -> str:
     """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
     with inbox.database.reading() as connection:
-        return str(connection.execute(select(FACTS.c.value).where(FACTS.c.name == cleared(inbox.home))).scalar() or "")
+        return fact(connection, cleared(inbox.home)) or ""
 
 
 def keep_cleared(inbox: Inbox, lists: str) -> None:
@@ -61,13 +63,13 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(FACTS).where(FACTS.c.name == cleared(inbox.home)))
-        connection.execute(insert(FACTS).values(name=cleared(inbox.home), value=lists))
+        keep_fact(connection, cleared(inbox.home), lists)
 
 
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
     """Take a mention out, in a transaction that writes."""
     forget_decision(connection, row.id)
+    forget_along(connection, row.key)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
     else:

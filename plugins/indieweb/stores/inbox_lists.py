@@ -2,9 +2,9 @@
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
-from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import COUNTERS, LISTS, OWN
+from indieweb.stores.inbox_facts import count_on, counted
+from indieweb.stores.inbox_schema import LISTS, OWN
 from indieweb.stores.lists import list_digest
 
 #: The counter of lists that were handed over.
@@ -20,7 +20,7 @@ def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
     with inbox.database.writing() as connection:
         connection.execute(delete(LISTS).where(LISTS.c.name == name, _is_of(inbox)))
         connection.execute(insert(LISTS).values(home=inbox.home or OWN, name=name, digest=digest, text=said))
-        upsert(connection, COUNTERS, {"name": _HANDED, "value": 1}, "name", changes={"value": COUNTERS.c.value + 1})
+        count_on(connection, _HANDED)
     return digest
 
 
@@ -41,7 +41,7 @@ def list_text(inbox: Inbox, name: str) -> str:
 def times_handed(inbox: Inbox) -> int:
     """How many lists were ever handed over here, by all homes: when it grows, some home has another list."""
     with inbox.database.reading() as connection:
-        return int(connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == _HANDED)).scalar() or 0)
+        return counted(connection, _HANDED)
 
 
 def homes_with_lists(inbox: Inbox) -> list[str]:

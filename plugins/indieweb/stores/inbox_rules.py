@@ -28,8 +28,11 @@ BACKOFF = (MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY)
 RECHECK = 30 * DAY
 #: How often a page may end its parser before it is left alone.
 KILLS = 3
+#: What tells how a mention came; what was not decided upon yet has it as it was the last time.
+FRIEND_OF = "wm-friend-of"
+MARKS = ("wm-protocol", "wm-vouch", FRIEND_OF)
 #: Of a JF2 mention, what says nothing about its content.
-_STAMPS = frozenset({"wm-id", "wm-received"})
+_STAMPS = frozenset({"wm-id", "wm-received", *MARKS})
 
 
 def verified(now: float, jf2: JF2, *, trusted: bool = False) -> Rule:
@@ -53,7 +56,7 @@ def approve(row: Arrival) -> Arrival | None:
     """Publish what is pending."""
     if row.pending is None:
         return None
-    return replace(row, status=APPROVED, approved=row.pending, pending=None, undo=_before(row))
+    return replace(row, status=APPROVED, approved=_public(row.pending), pending=None, undo=_before(row))
 
 
 def reject(row: Arrival) -> Arrival | None:
@@ -81,9 +84,9 @@ def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
         return replace(looked, status=APPROVED, pending=None, approved=_with_photo(row.approved, jf2))
     if trusted:
         waiting = replace(looked, status=VERIFIED, pending=jf2)
-        return replace(waiting, status=APPROVED, approved=jf2, pending=None, undo=_before(waiting))
+        return replace(waiting, status=APPROVED, approved=_public(jf2), pending=None, undo=_before(waiting))
     if row.pending is not None and _content(row.pending) == _content(jf2):
-        return looked if row.status == VERIFIED else replace(looked, status=VERIFIED)
+        return replace(looked, status=VERIFIED, pending=_with_marks(row.pending, jf2))
     return replace(looked, status=VERIFIED, pending=jf2, undo=None)
 
 
@@ -110,6 +113,16 @@ def _content(jf2: JF2) -> JF2:
     if isinstance(photos, list):
         said["photo"] = len(photos)  # what was approved is kept, and shown from there
     return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
+
+
+def _public(jf2: JF2) -> JF2:
+    """What is published. Whom the owner's friends follow is for the owner who decides, and for nobody else."""
+    return {name: value for name, value in jf2.items() if name != FRIEND_OF}
+
+
+def _with_marks(pending: JF2, jf2: JF2) -> JF2:
+    kept = {name: value for name, value in pending.items() if name not in MARKS}
+    return kept | {name: jf2[name] for name in MARKS if name in jf2}
 
 
 def _with_photo(approved: JF2, jf2: JF2) -> JF2:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row,
 
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import JF2, entry_from_jf2
+from indieweb.model.mention import REJECTED
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
@@ -70,6 +71,8 @@ HOSTS = Table(
 )
 #: The sequence that pullers follow. A row, not a database sequence: its lock makes numbers appear in their order.
 COUNTERS = Table("counters", TABLES, Column("name", Text, primary_key=True), Column("value", _NUMBER, nullable=False))
+#: The counter of changes of what is published.
+CHANGED = "changes"
 #: What the owner decided at which place, by mention: whom they trust by now.
 DECIDED = Table(
     "decided",
@@ -80,6 +83,14 @@ DECIDED = Table(
     Column("approved", Integer, nullable=False),
     Column("moment", Float, nullable=False),
     Index("ix_decided_place", "place", postgresql_using="hash"),
+)
+#: What came along with a mention, where it was more than its two addresses.
+ALONG = Table(
+    "along",
+    TABLES,
+    Column("key", String(32), primary_key=True),
+    Column("protocol", Text, nullable=False),
+    Column("vouch", Text, nullable=False),
 )
 #: What was erased, as hashes of names.
 ERASED = Table("erasures", TABLES, of_home(key=True), Column("digest", String(64), primary_key=True))
@@ -175,6 +186,11 @@ class Arrival:
     undo: JF2 | None = None
     change_number: int | None = None
     home: str = OWN
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the owner said no to it."""
+        return self.status == REJECTED
 
     @property
     def is_known(self) -> bool:

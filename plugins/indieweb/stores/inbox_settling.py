@@ -6,8 +6,9 @@ Columns and indexes that its tables lack are there by then (see ``Database.make`
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, inspect, literal, select
 
 from indieweb.stores import inbox_line
-from indieweb.stores.database import insert_into, upsert
-from indieweb.stores.inbox_schema import ERASED, FACTS, LISTS, OWN
+from indieweb.stores.database import insert_into
+from indieweb.stores.inbox_facts import learn_fact
+from indieweb.stores.inbox_schema import ERASED, LISTS, OWN
 from indieweb.stores.inbox_trust import KEPT, learn_decisions
 
 _BEFORE = MetaData()
@@ -21,7 +22,7 @@ _MOVED = (
 def settle(connection: Connection) -> None:
     """Bring rows into the form of today, in a transaction that writes; does nothing where they are in it."""
     inbox_line.settle(connection)
-    if upsert(connection, FACTS, {"name": KEPT, "value": "1"}, "name"):
+    if learn_fact(connection, KEPT, "1"):
         learn_decisions(connection)
     tables = inspect(connection)
     for before, now in _MOVED:

@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
-from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_facts import fact, keep_fact, learn_fact
 from indieweb.stores.inbox_schema import FACTS, MENTIONS, OWN
 
 _NAME, _WATCHED = "on-approved", "on-approved-watched"
@@ -50,11 +50,11 @@ def begin_run(inbox: Inbox, now: float, every: float) -> Run | None:
         if _next(connection, now, every) is None:
             return None
     with inbox.database.writing() as connection:
-        upsert(connection, FACTS, {"name": _NAME, "value": "{}"}, "name")
+        learn_fact(connection, _NAME, "{}")
         connection.execute(select(FACTS.c.value).where(FACTS.c.name == _NAME).with_for_update())
         made = _next(connection, now, every)
         if made is not None:
-            _keep(connection, made)
+            keep_fact(connection, _NAME, json.dumps(asdict(made)))
         return made
 
 
@@ -83,7 +83,7 @@ def is_due(inbox: Inbox) -> bool:
 def watch(inbox: Inbox, now: float) -> None:
     """Say that this process looks after the command."""
     with inbox.database.writing() as connection:
-        upsert(connection, FACTS, {"name": _WATCHED, "value": str(now)}, "name", changes={"value": str(now)})
+        keep_fact(connection, _WATCHED, str(now))
 
 
 def unwatch(inbox: Inbox) -> None:
@@ -95,7 +95,7 @@ def unwatch(inbox: Inbox) -> None:
 def is_watched(inbox: Inbox, now: float) -> bool:
     """Whether some process looks after the command."""
     with inbox.database.reading() as connection:
-        said = connection.execute(select(FACTS.c.value).where(FACTS.c.name == _WATCHED)).scalar()
+        said = fact(connection, _WATCHED)
     return said is not None and abs(now - float(said)) < LEASE
 
 
@@ -118,15 +118,10 @@ def _last(connection: Connection) -> int:
 
 
 def _kept(connection: Connection) -> Run:
-    said = connection.execute(select(FACTS.c.value).where(FACTS.c.name == _NAME)).scalar()
     try:
-        return Run(**json.loads(said or "{}"))
+        return Run(**json.loads(fact(connection, _NAME) or "{}"))
     except (TypeError, ValueError):  # of another version: to run once more does no harm
         return Run()
-
-
-def _keep(connection: Connection, run: Run) -> None:
-    connection.execute(update(FACTS).where(FACTS.c.name == _NAME).values(value=json.dumps(asdict(run))))
 
 
 def _change(inbox: Inbox, run: Run, change: Callable[[Run], Run]) -> None:
@@ -135,4 +130,4 @@ def _change(inbox: Inbox, run: Run, change: Callable[[Run], Run]) -> None:
         connection.execute(select(FACTS.c.value).where(FACTS.c.name == _NAME).with_for_update())
         kept = _kept(connection)
         if kept.name == run.name:
-            _keep(connection, change(kept))
+            keep_fact(connection, _NAME, json.dumps(asdict(change(kept))))

@@ -13,7 +13,7 @@ from itertools import islice
 
 import mf2util
 
-from indieweb.model.entry import Entry, Media, Place, Tag
+from indieweb.model.entry import Entry, Media, Place, Tag, language
 from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
@@ -82,7 +82,7 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
     mf2, name = _speaking(parsed, source, targets)
     if mf2 is None:
         return page_at(parsed, source), name
-    return replace(_entry(mf2, parsed, source), photos=tuple(_photos(mf2))), name
+    return replace(_entry(mf2, parsed, source), remote_photos=tuple(_photos(mf2))), name
 
 
 def author_page(parsed: Parsed, source: str, targets: Collection[str]) -> str:
@@ -239,8 +239,7 @@ def _place(mf2: MF2) -> Place | None:
 
 
 def _lang(mf2: MF2) -> str:
-    said = plain(text_of(mf2.get("lang")), 20)
-    return said if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", said) else ""
+    return language(plain(text_of(mf2.get("lang")), 20))
 
 
 def _past(when: datetime | None) -> datetime | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from indieweb.model.face import Photo
 from indieweb.web.fetch import Failure, Policy, fetch
 from indieweb.web.pool import Child, Pool, shared
 
@@ -25,19 +26,6 @@ class Face:
 
     small: bytes
     large: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """Two WebP pictures of what somebody took, of the sizes in ``model.face.PHOTOS`` or smaller.
-
-    :param width: of the smaller one, in pixels; ``height`` likewise.
-    """
-
-    small: bytes
-    large: bytes
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Policy:
         return cls(
             allow=frozenset(map(_pair, settings.fetch_allow)),
             ports=frozenset(map(_port, settings.fetch_ports)),
-            own=_receiver_of(settings.endpoint),
+            own=_receiver_of(settings),
             homes=addresses_of(settings),
             agent=f"Commonhold/{_version()} (Webmention; +{settings.siteurl})",
         )
@@ -131,11 +131,11 @@ class Policy:
         )
 
 
-def _receiver_of(endpoint: str) -> frozenset[str]:
-    """What a receiver answers at: its endpoint, and the API beside it, where its pages could be taken for sources."""
-    page = normal(endpoint)
+def _receiver_of(settings: Settings) -> frozenset[str]:
+    """What a receiver answers at: its endpoints, and the API, where its pages could be taken for sources."""
+    page = normal(settings.endpoint)
     base, _, last = page.partition("?")[0].rpartition("/")
-    return frozenset(filter(None, [page, f"{base}/api" if last == "webmention" else ""]))
+    return frozenset(filter(None, [page, f"{base}/api" if last == "webmention" else "", normal(settings.pingback)]))
 
 
 def _pair(text: str) -> tuple[str, int]:

@@ -1,18 +1,18 @@
 """One pingback, sent (Pingback 1.0), for pages that take no webmentions: an ordinary WordPress is told so.
 
-The call is written by ``xmlrpc.client``. Its answer is a stranger's XML: it is read without a document type, so that
-nothing in it can be expanded, and within the bounds of every answer.
+The call is written by ``xmlrpc.client``. Its answer is a stranger's XML, read as ``rpc`` does it and within the bounds
+of every answer.
 """
 
 from collections.abc import Iterator
-from xml.parsers.expat import ParserCreate
-from xmlrpc.client import Fault, Unmarshaller, dumps
+from xmlrpc.client import Fault, dumps
 
 from indieweb.web.answer import Response
 from indieweb.web.links import absolute
 from indieweb.web.sanitize import plain
 from indieweb.webmention.markup import start_tags
 from indieweb.webmention.outcome import Protocol, SendOutcome, State
+from indieweb.webmention.rpc import read_rpc
 
 REL, METHOD = "pingback", "pingback.ping"
 HEADERS = {"content-type": "text/xml; charset=utf-8"}
@@ -47,7 +47,7 @@ def call(source: str, target: str) -> bytes:
 def judged(endpoint: str, answer: Response) -> SendOutcome:
     """What an answer with status 200 says of a pingback."""
     try:
-        _read(answer.body)
+        (_,), _ = read_rpc(answer.body)
     except Fault as fault:
         state, detail = _of_fault(fault)
     except Exception:  # noqa: BLE001 - whatever a stranger's answer makes of the library, it is no answer
@@ -63,26 +63,3 @@ def _of_fault(fault: Fault) -> tuple[State, str]:
         return State.DELIVERED, ""
     state = State.LATER if isinstance(code, int) and code in PASSING else State.REFUSED
     return state, f"The receiver said: {words}" if words else "The receiver refused it."
-
-
-def _read(body: bytes) -> object:
-    """The value that an XML-RPC answer holds.
-
-    :raises Fault: it holds a fault.
-    :raises ExpatError: it is no XML, or has a document type.
-    :raises Exception: it is no answer: ``xmlrpc`` raises whatever comes up.
-    """
-    values = Unmarshaller(use_builtin_types=True)
-    parser = ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.StartElementHandler = values.start
-    parser.EndElementHandler = values.end
-    parser.CharacterDataHandler = values.data
-    values.xml("", None)  # expat has decoded it already
-    parser.Parse(body, True)
-    (value,) = values.close()
-    return value
-
-
-def _refuse(*_: object) -> None:
-    raise ValueError("it has a document type")

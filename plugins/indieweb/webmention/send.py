@@ -21,11 +21,15 @@ from indieweb.webmention.outcome import Protocol, SendOutcome, State
 
 #: Statuses that say: not now. 429 is RFC 6585, section 4; all of 5xx are treated like it.
 TOO_MANY = 429
+#: Statuses that say: not without somebody who vouches, and what was sent is no good (https://indieweb.org/Vouch).
+RETRY_WITH, BAD = 449, 400
 #: The longest that a receiver can put us off, and how much of its answer is read.
 LONGEST_WAIT, ANSWER_BYTES = timedelta(days=3), 64 << 10
 
 #: Called with a host before it is asked for anything; holds until it has answered.
 Turn = Callable[[str], AbstractContextManager[None]]
+#: Gives, for the page that is to be told, the address of one that vouches for the source; or empty.
+Vouch = Callable[[Response], str]
 
 
 class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
@@ -35,6 +39,7 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
     :param endpoint: who to tell; without it, the target is asked.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target, which a pingback cannot say.
+    :param vouch: see ``Vouch``.
     """
 
     def __init__(  # noqa: PLR0913 - an interface of keywords
@@ -46,11 +51,13 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         turn: Turn = lambda host: nullcontext(),
         *,
         is_taken_back: bool = False,
+        vouch: Vouch = lambda page: "",
     ) -> None:
         super().__init__(source, target, endpoint)
         self.policy = policy.telling_of(target)
         self.turn, self.is_taken_back = turn, is_taken_back
         self.protocol = Protocol.WEBMENTION
+        self._vouch, self.vouch = vouch, ""
         self.error: dict[str, object] | None = None
         self.response: dict[str, object] | None = None
         self.outcome = SendOutcome(State.REFUSED, detail="It was not sent yet.")
@@ -62,20 +69,29 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
             self._end(found)
         else:
             self.receiver_endpoint, self.protocol = found.url, found.protocol
-            self.policy = self.policy.telling_of(self.target_url, found.page)
+            self.policy = self.policy.telling_of(self.target_url, found.page.url)
+            self.vouch = self._vouch(found.page) if found.protocol is Protocol.WEBMENTION else ""
 
     def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
         """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
         endpoint = str(self.receiver_endpoint)
         if self.protocol is Protocol.PINGBACK:
             return self._end(self._pinged(endpoint))
+        answer = self._told(endpoint)
+        if self.vouch and isinstance(answer, Response) and answer.status == BAD:
+            self.vouch = ""  # they may know nothing of who vouches, and take what needs nobody
+            answer = self._told(endpoint)
+        return self._end(_judged(endpoint, answer, self.vouch))
+
+    def _told(self, endpoint: str) -> Response | Failure:
         answer = self._post(endpoint)
         if isinstance(answer, Response) and answer.status not in (201, 202) and _moved(endpoint, answer.url):
             answer = self._post(answer.url)  # a redirect that only adds https or a slash has turned POST into GET
-        return self._end(_judged(endpoint, answer))
+        return answer
 
     def _post(self, endpoint: str) -> Response | Failure:
         form = {"source": self.source_url, "target": self.target_url}
+        form |= {"vouch": self.vouch} if self.vouch else {}
         with self.turn(host_of(endpoint)):
             return fetch(endpoint, self.policy, method="POST", form=form, max_bytes=0, truncate=True)
 
@@ -108,13 +124,14 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         return taken
 
 
-def deliver(
+def deliver(  # noqa: PLR0913  # all but the first three by name
     source: str,
     target: str,
     policy: Policy,
     *,
     turn: Turn = lambda host: nullcontext(),
     is_taken_back: bool = False,
+    vouch: Vouch = lambda page: "",
 ) -> SendOutcome:
     """Send one mention.
 
@@ -122,9 +139,10 @@ def deliver(
     :param policy: what may be contacted; ``policy.own``, our own receiver, is never told of our own pages.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target.
+    :param vouch: see ``Vouch``.
     :returns: what became of it. Nothing is raised.
     """
-    sender = Sender(source, target, policy, turn=turn, is_taken_back=is_taken_back)
+    sender = Sender(source, target, policy, turn=turn, is_taken_back=is_taken_back, vouch=vouch)
     sender.send()
     return sender.outcome
 
@@ -133,11 +151,11 @@ def deliver(
 class Endpoint:
     """Where a page takes its mentions.
 
-    :param page: the address of the page that says so, after redirects.
+    :param page: the page that says so, as it answered.
     """
 
     url: str
-    page: str
+    page: Response
     protocol: Protocol = Protocol.WEBMENTION
 
 
@@ -162,9 +180,9 @@ def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: n
 
 def _endpoint_of(page: Response) -> Endpoint | None:
     if url := discover_endpoint(page):
-        return Endpoint(url, page.url)
+        return Endpoint(url, page)
     url = pingback.discover_pingback(page)
-    return Endpoint(url, page.url, Protocol.PINGBACK) if url else None
+    return Endpoint(url, page, Protocol.PINGBACK) if url else None
 
 
 def wait_asked_for(response: Response, now: datetime | None = None) -> float:
@@ -182,7 +200,7 @@ def wait_asked_for(response: Response, now: datetime | None = None) -> float:
     return min(max(seconds, 0.0), LONGEST_WAIT.total_seconds())
 
 
-def _judged(endpoint: str, answer: Response | Failure) -> SendOutcome:
+def _judged(endpoint: str, answer: Response | Failure, vouch: str = "") -> SendOutcome:
     """Any 2xx is success (section 3.1.3); 4xx but 429 is for good; all else may be otherwise tomorrow."""
     if isinstance(answer, Failure):
         return _unanswered(answer, endpoint)
@@ -193,7 +211,13 @@ def _judged(endpoint: str, answer: Response | Failure) -> SendOutcome:
         return SendOutcome(state, endpoint, status, location)
     if status >= 500 or status == TOO_MANY:
         return _put_off(answer, endpoint)
-    return SendOutcome(State.REFUSED, endpoint, status, detail=f"The receiver answered {status}.")
+    detail = _of_vouch(vouch) if status == RETRY_WITH else f"The receiver answered {status}."
+    return SendOutcome(State.REFUSED, endpoint, status, detail=detail)
+
+
+def _of_vouch(vouch: str) -> str:
+    wants = "The receiver wants somebody whom it knows to vouch for you"
+    return f"{wants}, and does not go by {vouch}." if vouch else f"{wants}, and you know of nobody who could."
 
 
 def _unanswered(failure: Failure, endpoint: str = "") -> SendOutcome:

@@ -28,7 +28,8 @@ def sieved(mention: Mention) -> Mention:
         author=_card(entry.author, mention.source),
         categories=tuple(Tag(plain(tag.name, 60)) for tag in entry.categories[:MAX_VALUES]),
         answers={name: _cited(cited) for name, cited in entry.answers.items()},
-        photos=tuple(_photos(entry)),
+        photos=(),
+        remote_photos=tuple(_photos(entry)),
         videos=(),
         audios=(),
         syndication=tuple(filter(None, map(safe_url, entry.syndication[:MAX_VALUES]))),
@@ -36,7 +37,7 @@ def sieved(mention: Mention) -> Mention:
         published=_moment(entry.published),
         updated=_moment(entry.updated),
     )
-    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20))
+    return replace(mention, entry=kept, protocol=plain(mention.protocol, 20), vouch=safe_url(mention.vouch))
 
 
 def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -46,7 +47,7 @@ def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 
 def _photos(entry: Entry) -> Iterator[Media]:
-    for photo in entry.photos[:MOST_PHOTOS]:
+    for photo in entry.remote_photos[:MOST_PHOTOS]:
         if url := safe_url(photo.url):
             yield Media(url, plain(photo.alt or "", MAX_NAME) or None)
 

@@ -23,7 +23,7 @@ class Kind(Enum):
     MISSING = auto()  # an address of this home, where nothing was built
     BESIDE = auto()  # on our host, but not below our base path
     ELSEWHERE = auto()  # another origin
-    ENDPOINT = auto()  # the webmention endpoint, which is no file wherever it is
+    ENDPOINT = auto()  # the endpoint of webmentions or pingbacks, which is no file wherever it is
     EMBEDDED = auto()  # a data: address
     SCRIPT = auto()  # a javascript: address
     OTHER = auto()  # mail, telephone and the like
@@ -58,6 +58,10 @@ class Places:
         self._known: dict[tuple[str, str], Place] = {}
 
     @cached_property
+    def _endpoints(self) -> frozenset[str]:
+        return frozenset({self._settings.endpoint, self._settings.pingback} - {""})
+
+    @cached_property
     def _home(self) -> tuple[str, str, int | None]:
         return _origin(self._settings.siteurl)
 
@@ -77,7 +81,7 @@ class Places:
 
     def find(self, page: str, address: str) -> Place:
         """Where ``address`` leads that stands on the built file ``page``."""
-        if (plain := self._plain.fullmatch(address)) and address != self._settings.endpoint:
+        if (plain := self._plain.fullmatch(address)) and address not in self._endpoints:
             return self._built(plain[1], "")
         trimmed = "".join(address.split()) if "\n" in address or "\t" in address else address.strip()
         rooted = trimmed.startswith("/") or "://" in trimmed
@@ -95,7 +99,7 @@ class Places:
             return Place(Kind.BROKEN)
         if parts.scheme not in SCHEMES:
             return Place({"data": Kind.EMBEDDED, "javascript": Kind.SCRIPT}.get(parts.scheme, Kind.OTHER))
-        if self._settings.endpoint and url.partition("#")[0] == self._settings.endpoint:
+        if url.partition("#")[0] in self._endpoints:
             return Place(Kind.ENDPOINT)
         if origin != self._home:
             return Place(Kind.ELSEWHERE)

@@ -31,7 +31,12 @@ def check_site(settings: Settings, built: Built | None = None) -> list[Finding]:
     if built is None:
         raise DeployError(f"{settings.built} is not there: nothing was built for publishing yet; run `make publish`")
     files, refused = judge(built)
-    rules = (settings.siteurl, settings.endpoint, *(word for pair in secrets_of(settings) for word in pair))
+    rules = (
+        settings.siteurl,
+        settings.endpoint,
+        settings.pingback,
+        *(word for pair in secrets_of(settings) for word in pair),
+    )
     memory = Remembered(settings.cache, "checked", rules)
     verdicts = Verdicts.remembered(memory.value)
     if _Check(settings, built, files, verdicts).bring_up_to_date():
