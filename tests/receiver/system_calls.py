@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 #: Strings whole and as hex digits, files by their names, all threads; the tracer stands aside, so that the process that
 #: was started is the receiver.
 STRACE = ("strace", "-D", "-f", "-y", "-xx", "-s", "10000", "-e", "trace=write,pwrite64,sendto,fsync,fdatasync", "-o")
-#: The last line of a trace that is whole; the number is that of the process.
-END = "{} +++ "
+#: The last line of a trace that is whole; the number is that of the process, with more room behind it if it is short.
+END = r"{}\s+\+\+\+ "
 _LINE = re.compile(r"(\d+)\s+(.*)")
 _RESUMED = re.compile(r"<\.\.\. \w+ resumed>(.*)")
 _CALL = re.compile(r"(\w+)\(\d+<([^>]*)>(?:, \"([^\"]*)\"(?:\.\.\.)?, (\d+))?.*\)\s+= (-?\d+)")

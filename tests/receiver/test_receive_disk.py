@@ -1,5 +1,6 @@
 """What was answered with 202 is on the disk: read from what the receiver says to the system."""
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -80,7 +81,7 @@ def send_some(running: Running, site: Site, part: int) -> None:
 def whole(trace: Path, process: int) -> str:
     """The trace, once the tracer has written it to its end."""
     ends = time.monotonic() + 60
-    while not any(line.startswith(END.format(process)) for line in trace.read_text("ascii").splitlines()[-20:]):
+    while not any(re.match(END.format(process), line) for line in trace.read_text("ascii").splitlines()[-20:]):
         assert time.monotonic() < ends, "the trace does not end"
         time.sleep(0.05)
     return trace.read_text("ascii")
