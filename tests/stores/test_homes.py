@@ -1,29 +1,19 @@
 """The homes of one receiver: each with what is kept of it, and nothing of another's; on either database."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import inspect
 
 from indieweb.settings import Settings
 from indieweb.stores.homes import OF_HOMES, HomeStore
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_aside import put_aside
-from indieweb.stores.inbox_blocks import all_made, keep_made
 from indieweb.stores.inbox_discarding import discard
-from indieweb.stores.inbox_erasing import erase, erased_in
-from indieweb.stores.inbox_lists import keep_list, kept_lists, list_text
-from indieweb.stores.inbox_published import Query, find_published
 from indieweb.stores.inbox_rules import approve, reject, verified
 from indieweb.stores.inbox_schema import ALONG, TABLES
 from indieweb.stores.inbox_trust import approved_before
-from indieweb.stores.journal import DECIDED, Journal
-from indieweb.stores.sign_ins import SignIns
+from indieweb.stores.journal import DECIDED
 from indieweb.stores.tokens import TokenStore
-from indieweb.webmention.erased import digest_of
 
 ANN, BOB = "https://ann.net/", "https://bob.net/~bob/"
 NOW = 1_800_000_000.0
@@ -125,55 +115,3 @@ def test_a_new_token_never_is_that_of_a_home_whose_token_was_revoked(inbox: Inbo
     assert (made.home, tokens.revoke(made.number)) == (ANN, True)
     assert tokens.home_of(tokens.add()) == ""
     assert [one.home for one in tokens.all()] == [""]
-
-
-def leave_before_homes(inbox: Inbox) -> None:
-    """Bring the database into the form that it had when a receiver had one home."""
-    with inbox.database.writing() as connection:
-        for name in ("mentions_of_home", "mentions_changed"):
-            connection.exec_driver_sql(f"DROP INDEX {name}")
-        for new, old, values in (("erasures", "erased", "digest"), ("handed_lists", "lists", "name, digest, text")):
-            columns = ", ".join(f"{name} TEXT NOT NULL" for name in values.split(", "))
-            key = values.split(", ")[0]
-            connection.exec_driver_sql(f"CREATE TABLE {old} ({columns}, PRIMARY KEY ({key}))")
-            connection.exec_driver_sql(f"INSERT INTO {old} SELECT {values} FROM {new}")
-            connection.exec_driver_sql(f"DROP TABLE {new}")
-        for table in OF_HOMES:
-            if table.name not in ("erasures", "handed_lists"):
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP COLUMN home")
-        connection.exec_driver_sql("DROP TABLE homes")
-
-
-def everything(inbox: Inbox) -> dict[str, list[Any]]:
-    """Every row of every table, as it is seen by the home that runs the receiver."""
-    with inbox.database.reading() as connection:
-        found = {name: sorted(map(repr, connection.execute(table.select()))) for name, table in TABLES.tables.items()}
-    return found | {"shown": [one.row.id for one in find_published(inbox, Query())]}
-
-
-def test_what_a_receiver_of_one_home_had_is_all_there_afterwards(settings: Settings) -> None:
-    with closing(Inbox.of(settings)) as inbox:
-        journal, sign_ins = Journal(inbox.database), SignIns(inbox.database)
-        token, session = TokenStore(inbox.database).add(), sign_ins.spend(sign_ins.invite())
-        numbers = [arrive(inbox, "", f"{place}/", f"https://{place}.net/") for place in range(5)]
-        for number in numbers[:2]:
-            inbox.decide(number, approve)
-        journal.add("reject", "2.net", [numbers[2]])
-        put_aside(inbox, journal.add("block", "3.net", []), lambda row: row.host == "3.net")
-        keep_made(inbox, "3.net", is_blocked=True, is_written=False)
-        keep_list(inbox, "blocklist.txt", b"bad.net\n")
-        erase(inbox, digest_of("0.net"))
-        before, identity = everything(inbox), inbox.identity
-        leave_before_homes(inbox)
-        assert "home" not in {column["name"] for column in inspect(inbox.database._engine).get_columns("mentions")}
-    for _ in range(2):
-        with closing(Inbox.of(settings)) as inbox:
-            Journal(inbox.database)
-            SignIns(inbox.database)
-            HomeStore(inbox.database)
-            assert everything(inbox) == before
-            assert inbox.identity == identity
-            assert TokenStore(inbox.database).home_of(token) == SignIns(inbox.database).home_of(session) == ""
-            assert (kept_lists(inbox).keys(), list_text(inbox, "blocklist.txt")) == ({"blocklist.txt"}, "bad.net\n")
-            assert (erased_in(inbox).digests, len(all_made(inbox))) == ({digest_of("0.net")}, 1)
-            assert approved_before(inbox.database, "https://1.net/")
