@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from indieweb.model.mention import mention_key
 from indieweb.settings import Settings
 from indieweb.stores.homes import OF_HOMES, HomeStore
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_accepting import Sent
+from indieweb.stores.inbox_along import Along, along_with
 from indieweb.stores.inbox_discarding import discard
 from indieweb.stores.inbox_rules import approve, reject, verified
 from indieweb.stores.inbox_schema import ALONG, TABLES
@@ -90,6 +93,20 @@ def test_removing_a_home_takes_its_tokens_and_mentions_and_no_others(inbox: Inbo
     assert homes.all() == [BOB]
     assert [tokens.home_of(token) for token in (own, ann, bob, "x")] == ["", None, BOB, None]
     assert [row.id for row in inbox.of_home(BOB).pending()] == [bobs]
+
+
+def test_removing_a_home_takes_what_came_along_with_its_mentions_and_what_was_decided(inbox: Inbox) -> None:
+    HomeStore(inbox.database).add(ANN)
+    assert inbox.of_home(ANN).decide(arrive(inbox, ANN), approve) is not None
+    along = Along("pingback")
+    sent = [Sent("https://eve.net/", f"{home}2026/", home, along) for home in (ANN, BOB)]
+    inbox.accept_each(sent, NOW)
+    keys = [mention_key(one.source, one.target) for one in sent]
+    assert [along_with(inbox.database, key).protocol for key in keys] == ["pingback", "pingback"]
+    HomeStore(inbox.database).remove(ANN)
+    assert [along_with(inbox.database, key).protocol for key in keys] == ["webmention", "pingback"]
+    with inbox.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM decided").scalar() == 0
 
 
 def test_a_home_begins_with_nothing_that_its_pages_were_sent_when_they_were_anothers(inbox: Inbox) -> None:
