@@ -285,7 +285,11 @@ class TestCommand:
         self, door: Door, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert run(door, "homes", "add", "https://New.example/me") == 0
-        printed = capsys.readouterr().out.strip()
+        said = capsys.readouterr()
+        printed = said.out.strip()
+        assert printed not in said.err
+        for name in ("INDIEWEB_ENDPOINT", "INDIEWEB_PINGBACK", "INDIEWEB_MENTIONS_FROM"):
+            assert name in said.err
         assert door.service.tokens.home_of(printed) == "https://new.example/me/"
         assert run(door, "homes", "list") == 0
         assert "https://new.example/me/  0 waiting\n" in capsys.readouterr().out

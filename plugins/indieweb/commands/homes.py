@@ -47,5 +47,6 @@ def _to_set(home: str, base: str) -> str:
     return (
         f"{home} is served. To be set there, with the token that is shown this once:\n"
         f'  INDIEWEB_ENDPOINT = "{base}/webmention"  in publishconf.py\n'
+        f'  INDIEWEB_PINGBACK = "{base}/pingback"  beside it, if pingbacks are to come too\n'
         f'  export INDIEWEB_MENTIONS_FROM="{base} TOKEN"'
     )
