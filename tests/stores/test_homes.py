@@ -95,6 +95,44 @@ def test_removing_a_home_takes_its_tokens_and_mentions_and_no_others(inbox: Inbo
     assert [row.id for row in inbox.of_home(BOB).pending()] == [bobs]
 
 
+def served(inbox: Inbox, count: int) -> list[str]:
+    """The homes of the next mentions that workers look at, one after the other."""
+    homes = []
+    for _ in range(count):
+        row = inbox.lease(NOW + 10)
+        assert row is not None
+        inbox.record(row, verified(NOW + 10, {"wm-property": "like-of"}), NOW + 10)
+        homes.append(row.home)
+    return homes
+
+
+@pytest.mark.parametrize("hosts", [1, 300], ids=["of one host", "of many hosts"])
+def test_what_floods_one_home_leaves_the_others_their_turns(inbox: Inbox, hosts: int) -> None:
+    HomeStore(inbox.database).add(ANN)
+    HomeStore(inbox.database).add(BOB)
+    flood = [Sent(f"https://{n % hosts}.net/{n}", f"{ANN}2026/", ANN) for n in range(300)]
+    inbox.accept_each(flood, NOW)
+    inbox.accept_each([Sent("https://0.net/", f"{home}2026/", home) for home in (BOB, "")], NOW + 1)
+    first = served(inbox, 100)
+    assert {BOB, ""} <= {*first}, "before most of the flood"
+    assert served(inbox, 202) == [ANN] * 202
+    assert inbox.lease(NOW + 10) is None
+
+
+def test_a_host_that_many_homes_hear_of_is_asked_for_one_page_at_a_time(inbox: Inbox) -> None:
+    HomeStore(inbox.database).add(ANN)
+    inbox.accept_each([Sent("https://0.net/", f"{home}2026/", home) for home in (ANN, "")], NOW)
+    assert inbox.lease(NOW) is not None
+    assert inbox.lease(NOW) is None
+
+
+def test_what_came_for_a_home_that_is_gone_is_looked_at_last(inbox: Inbox) -> None:
+    HomeStore(inbox.database).add(ANN)
+    inbox.accept_each([Sent(f"https://{n}.net/", f"{BOB}2026/", BOB) for n in range(3)], NOW)
+    inbox.accept_each([Sent("https://9.net/", f"{ANN}2026/", ANN)], NOW + 1)
+    assert served(inbox, 4) == [ANN, BOB, BOB, BOB]
+
+
 def test_removing_a_home_takes_what_came_along_with_its_mentions_and_what_was_decided(inbox: Inbox) -> None:
     HomeStore(inbox.database).add(ANN)
     assert inbox.of_home(ANN).decide(arrive(inbox, ANN), approve) is not None

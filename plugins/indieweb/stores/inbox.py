@@ -95,18 +95,24 @@ class Inbox:
     def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
         """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
 
-        One at a time from each source host, and the host first that was served longest ago.
+        One at a time from each source host, and the host first that was served longest ago; of a home drawn by lot.
 
         :param worker: the id by which :meth:`release` finds it: at most 16 hex digits.
         """
         now = time.time() if now is None else now
         with self.database.reading() as connection:  # so that no sender waits while there is nothing to do
-            hosts = inbox_line.hosts_due(connection, now)
-        if not hosts:
-            return None
+            homes = inbox_line.homes_due(connection, now)
         name = worker[:16] + secrets.token_hex(8)
+        for home in homes:
+            with self.database.reading() as connection:
+                hosts = inbox_line.hosts_due(connection, now, home)
+            if hosts and (row := self._take(hosts, home, now, name, seconds)):
+                return row
+        return None
+
+    def _take(self, hosts: list[str], home: str | None, now: float, name: str, seconds: float) -> Arrival | None:
         with self.database.writing() as connection:
-            return inbox_line.take(connection, hosts, now, name, now + seconds)
+            return inbox_line.take(connection, hosts, now, name, now + seconds, home)
 
     def release(self, worker: str) -> None:
         """Give back what a worker has leased: it ended, or is about to."""

@@ -14,6 +14,8 @@ _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by
 
 #: What was published at some time: the others have no place in an index of changes.
 _PUBLISHED = text("change_number IS NOT NULL")
+#: What nobody is to look at any more has none in the index of what is due at each home.
+_DUE = text("next_try IS NOT NULL")
 
 TABLES = MetaData()
 #: The home that runs the receiver. Others are named by their addresses (see ``stores.homes``).
@@ -57,6 +59,7 @@ MENTIONS = Table(
     Index("mentions_of_home", "home", "status"),
     Index("mentions_changed", "home", "change_number", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
     Index("mentions_due", "next_try", "host"),
+    Index("mentions_due_at", "home", "next_try", sqlite_where=_DUE, postgresql_where=_DUE),
     Index("mentions_leased", "lease_until"),
     Index("mentions_of_host", "host", "next_try"),
     Index("ix_mentions_page", "page", postgresql_using="hash"),  # its other kind holds no address of 6 kB
