@@ -126,6 +126,41 @@ class TestReceiving:
         assert door.send(target=friend.url + POST) == 202
 
 
+class TestMoved:
+    """A home of another's that has a new address."""
+
+    def test_a_mention_of_its_page_at_the_address_before_is_its_own(self, door: Door, friend: Site) -> None:
+        door.service.homes.remove(friend.url)
+        door.service.homes.add("https://old.example")
+        secret = door.service.tokens.add("https://old.example/")
+        door.service.homes.move("https://old.example", friend.url)
+        source = door.stranger("/b", f'<!doctype html><a href="https://old.example{POST}">x</a>')
+        assert door.send(source, f"https://old.example{POST}") == 202
+        assert door.work() == {"verified": 1}
+        assert [asked.path for asked in friend.asked] == [POST], "the page is looked for where the home is now"
+        (waiting,) = door.client.get("/api/pending", headers=bearer(secret)).json()["pending"]
+        assert waiting["target"] == f"https://old.example{POST}"
+
+    def test_what_cannot_be_said_of_it_is_one_sentence(
+        self, door: Door, friend: Site, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        door.service.homes.add("https://ann.example")
+        for words, said in (
+            (["https://nobody.example", "https://new.example"], "`homes list` shows"),
+            (["https://ann.example", friend.url], "is served already"),
+            (["https://ann.example", door.site.url + "/ann"], "is served already"),
+            (["https://ann.example", "ann.example"], "does not begin with http"),
+        ):
+            assert run(door, "homes", "move", *words) == 1
+            captured = capsys.readouterr()
+            assert (captured.out, captured.err.count("\n"), said in captured.err) == ("", 1, True)
+        assert run(door, "homes", "move", "https://ann.example", "https://new.example/ann") == 0
+        assert "https://new.example/ann/ is served now" in capsys.readouterr().out
+        assert run(door, "homes", "list") == 0
+        assert "https://new.example/ann/  0 waiting, formerly https://ann.example/\n" in capsys.readouterr().out
+        assert run(door, "homes", "add", "https://ann.example/x") == 1, "what was another's is not given away"
+
+
 class TestApart:
     def test_a_token_sees_its_own_homes_mentions_only(
         self, door: Door, friend: Site, token: dict[str, str], own: dict[str, str]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from indieweb.model.mention import mention_key
 from indieweb.settings import Settings
@@ -11,17 +12,20 @@ from indieweb.stores.homes import OF_HOMES, HomeStore
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_accepting import Sent
 from indieweb.stores.inbox_along import Along, along_with
-from indieweb.stores.inbox_discarding import discard
+from indieweb.stores.inbox_aside import bring_back, put_aside
+from indieweb.stores.inbox_discarding import cleared_by, discard, keep_cleared
+from indieweb.stores.inbox_lists import keep_list, list_text
 from indieweb.stores.inbox_rules import approve, reject, verified
 from indieweb.stores.inbox_schema import ALONG, TABLES
 from indieweb.stores.inbox_trust import approved_before
-from indieweb.stores.journal import DECIDED
+from indieweb.stores.journal import DECIDED, Journal
+from indieweb.stores.sign_ins import SignIns
 from indieweb.stores.tokens import TokenStore
 
-ANN, BOB = "https://ann.net/", "https://bob.net/~bob/"
+ANN, BOB, NEW = "https://ann.net/", "https://bob.net/~bob/", "https://new.net/"
 NOW = 1_800_000_000.0
 #: Tables that hold nothing of a home's: the line of source hosts, and numbers that mean nothing by themselves.
-OF_NOBODY = {"hosts", "counters", "changes", "facts", "homes"}
+OF_NOBODY = {"hosts", "counters", "changes", "facts"}
 
 
 @pytest.fixture
@@ -131,6 +135,46 @@ def test_what_came_for_a_home_that_is_gone_is_looked_at_last(inbox: Inbox) -> No
     inbox.accept_each([Sent(f"https://{n}.net/", f"{BOB}2026/", BOB) for n in range(3)], NOW)
     inbox.accept_each([Sent("https://9.net/", f"{ANN}2026/", ANN)], NOW + 1)
     assert served(inbox, 4) == [ANN, BOB, BOB, BOB]
+
+
+def test_a_home_that_moves_takes_all_that_is_its_own_along(inbox: Inbox) -> None:
+    homes, tokens, ann = HomeStore(inbox.database), TokenStore(inbox.database), inbox.of_home(ANN)
+    for home in (ANN, BOB):
+        homes.add(home)
+    token, session = tokens.add(ANN), SignIns(inbox.database).spend(SignIns(inbox.database).invite(home=ANN))
+    waiting, approved, dropped = (arrive(inbox, ANN, f"{n}/", f"https://{n}.net/") for n in "123")
+    bobs = arrive(inbox, BOB)
+    ann.decide(approved, approve)
+    block = Journal(inbox.database).of_home(ANN).add("block", "3.net", [])
+    put_aside(ann, block, lambda row: row.id == dropped)
+    keep_list(ann, "blocklist.txt", b"3.net\n")
+    keep_cleared(ann, "mark")
+    homes.move(ANN, NEW)
+    new = inbox.of_home(NEW)
+    assert (homes.all(), homes.addresses()) == ([BOB, NEW], {ANN: NEW, BOB: BOB, NEW: NEW})
+    assert (homes.first_of([ANN]), homes.first_of([NEW])) == (NEW, NEW)
+    assert (tokens.home_of(token), SignIns(inbox.database).home_of(session)) == (NEW, NEW)
+    assert [row.id for row in (*new.pending(), *new.published())] == [waiting, approved]
+    assert (list_text(new, "blocklist.txt"), cleared_by(new)) == ("3.net\n", "mark")
+    assert [one.id for one in Journal(inbox.database).of_home(NEW).last(9)] == [block]
+    assert [row.home for row in bring_back(new, block)] == [NEW]
+    assert approved_before(inbox.database, "https://2.net/", NEW)
+    assert [row.id for row in inbox.of_home(BOB).pending()] == [bobs]
+    with inbox.database.reading() as connection:
+        left = [table.name for table in OF_HOMES if connection.execute(select(table).where(table.c.home == ANN)).all()]
+    assert left == []
+    assert homes.remove(NEW) == 3
+    assert homes.addresses() == {BOB: BOB}
+
+
+def test_a_home_can_move_back(inbox: Inbox) -> None:
+    homes = HomeStore(inbox.database)
+    homes.add(ANN)
+    number = arrive(inbox, ANN)
+    homes.move(ANN, NEW)
+    homes.move(NEW, ANN)
+    assert homes.addresses() == {ANN: ANN, NEW: ANN}
+    assert [row.id for row in inbox.of_home(ANN).pending()] == [number]
 
 
 def test_removing_a_home_takes_what_came_along_with_its_mentions_and_what_was_decided(inbox: Inbox) -> None:

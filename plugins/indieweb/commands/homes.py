@@ -10,7 +10,7 @@ from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.tokens import TokenStore
 
-HELP = "the homes that this receiver serves beside its own: add one and print its token, list them, remove one"
+HELP = "the homes that this receiver serves beside its own: add one and print its token, list, move and remove them"
 #: Where a receiver is that says nowhere where it is.
 SOMEWHERE = "https://RECEIVER"
 
@@ -21,24 +21,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="serve one more home; prints its token, which is shown this once")
     remove = actions.add_parser("remove", help="serve a home no more; its tokens and mentions are deleted")
     actions.add_parser("list", help="list them, and how much waits at each")
-    for one in (add, remove):
+    move = actions.add_parser("move", help="a home has another address now; pages at the one before are still its own")
+    for one in (add, remove, move):
         one.add_argument("address", metavar="ADDRESS", help="the home's SITEURL")
+    move.add_argument("there", metavar="NEW", help="its SITEURL from now on")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Add, list or remove."""
+    """Add, list, move or remove."""
     with closing(Inbox.of(settings)) as inbox:
         homes = Homes(settings, inbox)
         if arguments.action == "add":
             home = homes.add(arguments.address)
             print(_to_set(home, base_of(settings) or SOMEWHERE), file=sys.stderr)
             print(TokenStore(inbox.database).add(home))
+        elif arguments.action == "move":
+            print(f"{homes.move(arguments.address, arguments.there)} is served now, with all that was there before.")
         elif arguments.action == "remove":
             count = homes.remove(arguments.address)
             print(f"{arguments.address} is served no more; mentions of it that were deleted here: {count}.")
         else:
             for home in homes.all():
-                print(f"{home}  {sum(inbox.of_home(home).count_pending().values())} waiting")
+                before = "".join(f", formerly {address}" for address in homes.former_of(home))
+                print(f"{home}  {sum(inbox.of_home(home).count_pending().values())} waiting{before}")
     return 0
 
 

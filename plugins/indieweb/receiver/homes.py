@@ -30,7 +30,7 @@ class Homes:
 
     def is_served(self, home: str) -> bool:
         """Whether there still is such a home."""
-        return home == OWN or self._others.first_of([home]) is not None
+        return home == OWN or self._others.first_of([home]) == home
 
     def settings_of(self, home: str) -> Settings:
         """The settings by which a home is served: the receiver's, as another home would have them.
@@ -42,6 +42,17 @@ class Homes:
         folder = self._settings.var / "homes" / hashlib.sha256(home.encode()).hexdigest()[:32]
         served = replace(self._settings, home=folder, path="content", siteurl=home.rstrip("/"), former_urls=())
         return replace(served, on_approved="", mentions_from="")
+
+    def settings_to_look(self, home: str) -> Settings:
+        """The same with the addresses at which the home was, by which its pages may still be mentioned."""
+        served = self.settings_of(home)
+        if home == OWN:
+            return served
+        return replace(served, former_urls=tuple(self.former_of(home)))
+
+    def former_of(self, home: str) -> list[str]:
+        """The addresses at which another home was."""
+        return [address for address, its in self._others.addresses().items() if its == home and address != home]
 
     def all(self) -> list[str]:
         """The other homes, in alphabetical order."""
@@ -62,6 +73,29 @@ class Homes:
 
         :raises CommandError: it is no address of a home, or is part of one that is served, or the other way round.
         """
+        home = self._free(address)
+        self._others.add(home)
+        return home
+
+    def move(self, address: str, there: str) -> str:
+        """Serve another home at a new address, with all that is its own. Returns that address as it is kept.
+
+        What is sent for its pages at the address before is still its own.
+
+        :raises CommandError: it is not served, or cannot be there.
+        """
+        home = self.named(address)
+        new = self._free(there, besides=home)
+        if new != home:
+            self._others.move(home, new)
+        return new
+
+    def _free(self, address: str, besides: str = "") -> str:
+        """An address at which a home can be, as it is kept.
+
+        :param besides: the home whose addresses may overlap with it: that which is to be there.
+        :raises CommandError: see :meth:`add`.
+        """
         home = normal(address.rstrip("/") + "/")
         problem = problem_with(address)
         if not problem and ("?" in address or "#" in address):
@@ -70,10 +104,10 @@ class Homes:
             problem = f"a home's address has {LONGEST} characters at most"
         if problem:
             raise CommandError(f"{address} cannot be served: {problem}")
-        for other in (*addresses_of(self._settings), *self.all()):
+        others = [other for other, its in self._others.addresses().items() if its != besides]
+        for other in (*addresses_of(self._settings), *others):
             if home.startswith(other) or other.startswith(home):
                 raise CommandError(f"{address} cannot be served: {other} is served already; no home may hold another")
-        self._others.add(home)
         return home
 
     def remove(self, address: str) -> int:

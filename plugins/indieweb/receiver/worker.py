@@ -140,7 +140,7 @@ class Worker:
         witnesses = self._gates.of(row.home)
         if witnesses is None or witnesses.gate.drops(row.source):
             return self._drop(row)
-        found = look_at(row, self._homes.settings_of(row.home), self._policy)
+        found = look_at(row, self._homes.settings_to_look(row.home), self._policy)
         if isinstance(found, Unverified) and found.detail:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and witnesses.gate.drops(found.source, found.entry):

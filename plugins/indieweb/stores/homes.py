@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
 from indieweb.stores import sign_ins as _sign_ins  # noqa: F401  # its table is one of those below
 from indieweb.stores.database import Database
@@ -29,23 +29,39 @@ class HomeStore:
     def all(self) -> list[str]:
         """Every one, in alphabetical order."""
         with self.database.reading() as connection:
-            return list(connection.execute(select(HOMES.c.address).order_by(HOMES.c.address)).scalars())
+            wanted = select(HOMES.c.address).where(HOMES.c.address == HOMES.c.home)
+            return list(connection.execute(wanted.order_by(HOMES.c.address)).scalars())
+
+    def addresses(self) -> dict[str, str]:
+        """Every address at which one is or was, with the address at which it is."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(HOMES.c.address, HOMES.c.home).order_by(HOMES.c.address)).all()
+        return {row.address: row.home for row in rows}
 
     def first_of(self, addresses: Collection[str]) -> str | None:
-        """The one at one of these addresses; None where there is none."""
+        """The one that is or was at one of these addresses; None where there is none."""
         with self.database.reading() as connection:
-            return connection.execute(select(HOMES.c.address).where(HOMES.c.address.in_(addresses))).scalar()
+            return connection.execute(select(HOMES.c.home).where(HOMES.c.address.in_(addresses))).scalar()
 
     def add(self, address: str) -> None:
         """Serve one more, which was not served before. What its pages were sent while they were another's goes."""
         with self.database.writing() as connection:
             _forget_mentions(connection, _is_below(address))
-            connection.execute(insert(HOMES).values(address=address, added=time.time()))
+            connection.execute(insert(HOMES).values(address=address, home=address, added=time.time()))
+
+    def move(self, home: str, address: str) -> None:
+        """Have all that is kept of a home be of this address. What its pages there were sent before goes."""
+        with self.database.writing() as connection:
+            _forget_mentions(connection, and_(_is_below(address), MENTIONS.c.home != home))
+            connection.execute(delete(HOMES).where(HOMES.c.address == address))
+            connection.execute(insert(HOMES).values(address=address, home=home, added=time.time()))
+            for table in OF_HOMES:
+                connection.execute(update(table).where(table.c.home == home).values(home=address))
+            connection.execute(update(FACTS).where(FACTS.c.name == cleared(home)).values(name=cleared(address)))
 
     def remove(self, address: str) -> int:
         """Serve one no more: all that is kept of it goes with it. Returns how many mentions went."""
         with self.database.writing() as connection:
-            connection.execute(delete(HOMES).where(HOMES.c.address == address))
             count = _forget(connection, address)
             connection.execute(delete(HOSTS).where(~exists().where(MENTIONS.c.host == HOSTS.c.host)))
         return count

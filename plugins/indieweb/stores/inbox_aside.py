@@ -52,7 +52,7 @@ def bring_back(inbox: Inbox, decision: str, now: float | None = None) -> list[Ar
             wanted = select(ASIDE).where(_A.decision == decision, _is_of(inbox)).order_by(_A.mention).limit(AT_ONCE)
             kept = connection.execute(wanted.with_for_update()).all()
             for one in kept:
-                row = _brought(inbox, connection, Arrival(**json.loads(one.row)))
+                row = _brought(inbox, connection, replace(Arrival(**json.loads(one.row)), home=one.home))
                 back += [row] if row else []
                 if row and one.approved is not None:
                     told = {"place": one.place, "approved": one.approved, "moment": one.moment}

@@ -136,8 +136,14 @@ ASIDE = Table(
     Column("moment", Float),
 )
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-#: The homes that this receiver serves beside its own.
-HOMES = Table("homes", TABLES, Column("address", Text, primary_key=True), Column("added", Float, nullable=False))
+#: Where the homes are, and were, that this receiver serves beside its own; the one where a home is, is its own name.
+HOMES = Table(
+    "homes",
+    TABLES,
+    Column("address", Text, primary_key=True),
+    of_home(),
+    Column("added", Float, nullable=False),
+)
 TOKENS = Table(
     "tokens",
     TABLES,
