@@ -8,6 +8,15 @@ from pathlib import Path
 import pytest
 
 from building import forked
+from building.test_always_equal import (
+    add_a_post,
+    change_a_template,
+    check,
+    delete_a_post,
+    edit_a_body,
+    meddle_with_the_output,
+    receive_a_mention,
+)
 from indieweb.building import tree
 
 
@@ -40,3 +49,14 @@ def killed_after(moved: int) -> Callable[[str, str], None]:
         Path(here).rename(there)
 
     return move
+
+
+def test_files_that_are_compared_side_by_side_are_those_of_a_first_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for homes of many files: each process compares a few."""
+    monkeypatch.setattr(tree, "TOGETHER", 8)
+    monkeypatch.setattr(tree, "LEAST_TIMES", 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    changes = (edit_a_body, add_a_post, delete_a_post, receive_a_mention, change_a_template, meddle_with_the_output)
+    check(tmp_path, [(change, seed, 0) for seed, change in enumerate(changes)])

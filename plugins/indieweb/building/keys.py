@@ -205,6 +205,7 @@ class _Sight:
         self.of: Callable[[Known], str] = whole if self._whole else home.line_digest
         self._of_entries: dict[int, tuple[Entries, str]] = {}
         self._listings: dict[str, str] = {}
+        self._of_kind: dict[type, Callable[[Any], str]] = {}
 
     @cached_property
     def common(self) -> str:
@@ -233,18 +234,21 @@ class _Sight:
 
     def digest(self, value: Any) -> str:
         """What can be seen of something that a page is given."""
-        if isinstance(value, str):
-            return value
-        if value is None or isinstance(value, bool | int):
-            return repr(value)
-        for kind, of in self._kinds:
-            if isinstance(value, kind):
-                return of(value)
-        return digest(_plain(value))
+        kind = type(value)
+        of = self._of_kind.get(kind)
+        if of is None:
+            of = self._of_kind[kind] = self._found_for(value)
+        return of(value)
+
+    def _found_for(self, value: Any) -> Callable[[Any], str]:
+        """What digests whatever is of the class of a value."""
+        return next((of for kind, of in self._kinds if isinstance(value, kind)), _digest_of_plain)
 
     @cached_property
     def _kinds(self) -> Sequence[tuple[Any, Callable[[Any], str]]]:
         return (
+            (str, str),
+            (bool | int | None, repr),
             (PelicanContent, self._content),
             # Its address is told by settings that no template names.
             (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {self._keys.settings}"),
@@ -285,6 +289,10 @@ class _Sight:
 
 def _outlined(listing: Listing) -> list[Any]:
     return [listing.path, listing.title, listing.kind.name if listing.kind else "", encoded(listing.tag)]
+
+
+def _digest_of_plain(value: Any) -> str:
+    return digest(_plain(value))
 
 
 def _plain(value: Any) -> Any:

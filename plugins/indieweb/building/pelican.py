@@ -57,6 +57,7 @@ def build_remembering(
             bytecode.recall()
             run = Remembering(settings, store, tree, walk)
             run.run()
+            tree.compare()
         if not failed():
             with times.phase("rendering"):
                 tree.draw()
@@ -80,6 +81,7 @@ def build_plainly(settings: Settings, failed: Callable[[], bool]) -> None:
             return
         for path in sorted(path for path in plain.rglob("*") if path.is_file()):
             tree.give(Given(path.relative_to(plain).as_posix(), no_key, path.read_bytes))
+        tree.compare()
         tree.draw()
         put_in_place(tree, settings)
         shutil.rmtree(plain, ignore_errors=True)

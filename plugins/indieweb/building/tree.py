@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from indieweb.building.workers import share
@@ -20,6 +21,8 @@ from indieweb.stores.builds import BuildStore, Written
 from indieweb.stores.codec import joined
 
 LEAST, CHUNK = 60, 24
+#: So many files are compared at a time, and so many times that is worth a second process.
+TOGETHER, LEAST_TIMES = 256, 16
 Make = Callable[[], bytes]
 Key = Callable[[], str | None]
 
@@ -32,8 +35,7 @@ def no_key() -> None:
 class Given:
     """A file that is to stand in the tree.
 
-    :param key: gives the key of all that its bytes depend on; None where that cannot be told. It is asked here where
-        there is such a file already, and else in the process that makes it.
+    :param key: gives the key of all that its bytes depend on; None where that cannot be told.
     :param make: gives its bytes.
     """
 
@@ -60,8 +62,8 @@ class Tree:
             shutil.rmtree(self._changing, ignore_errors=True)
         # Away, if a build was killed while it put its files in place: it comes back when another has come to its end.
         self._at = self._changing if self._changing.is_dir() else root
-        self._names: set[str] = set()
-        self._due: dict[str, Given] = {}
+        self._given: dict[str, Given] = {}
+        self._due: list[Given] = []
         # Where the store was lost, the names at least are known.
         self._before = store.outputs() or {name: Written(name, "", "", 0, 0, 0) for name in left()}
 
@@ -72,11 +74,26 @@ class Tree:
 
     def give(self, given: Given) -> None:
         """Have a file stand in the tree; of two with one name, the last one does."""
-        self._names.add(given.name)
-        if self._stands(given):
-            self._due.pop(given.name, None)
-        else:
-            self._due[given.name] = given
+        self._given[given.name] = given
+
+    def compare(self) -> None:
+        """Find out which files stand there already: they were made from the same, and nobody has touched them since."""
+        there = [given for given in self._given.values() if given.name in self._before]
+        parts = [there[begin : begin + TOGETHER] for begin in range(0, len(there), TOGETHER)]
+        keys = dict(chain.from_iterable(share(parts, self._others, least=LEAST_TIMES, chunk=1)))
+        self._due = [given for name, given in self._given.items() if name not in self._before or name in keys]
+        for given in self._due:
+            if given.name in keys:
+                given.key = partial(_itself, keys[given.name])
+
+    def _others(self, part: list[Given]) -> list[tuple[str, str | None]]:
+        """The names of files that do not stand there as they are to, with their keys."""
+        found = []
+        for given in part:
+            before, key = self._before[given.name], given.key()
+            if before.key != key or key is None or not self._is_untouched(before):
+                found.append((given.name, key))
+        return found
 
     def draw(self) -> None:
         """Draw what is not there yet, aside.
@@ -85,21 +102,11 @@ class Tree:
         """
         shutil.rmtree(self.aside, ignore_errors=True)
         self.aside.mkdir(parents=True)
-        due = list(self._due.values())
         self._drawn: dict[str, tuple[str, str, bool]] = {}
-        shared = share(due, self._draw, least=LEAST, chunk=CHUNK)
-        for given, (key, digest, aside, codes) in zip(due, shared, strict=True):
+        shared = share(self._due, self._draw, least=LEAST, chunk=CHUNK)
+        for given, (key, digest, aside, codes) in zip(self._due, shared, strict=True):
             self._drawn[given.name] = key, digest, aside
             learn(codes, pass_on=True)
-
-    def _stands(self, given: Given) -> bool:
-        """Whether a file was made from the same, and nobody has touched it since."""
-        before = self._before.get(given.name)
-        if before is None:
-            return False
-        key = given.key()
-        given.key = partial(_itself, key)
-        return before.key == key is not None and self._is_untouched(before)
 
     def _is_untouched(self, written: Written) -> bool:
         try:
@@ -136,12 +143,12 @@ class Tree:
         :param sweep: finds, in the tree, files that nobody gave and that are to go as well.
         :raises StoreError: something cannot be renamed or removed.
         """
-        gone = [name for name in self._before if name not in self._names]
+        gone = [name for name in self._before if name not in self._given]
         fresh = [name for name, (_, _, aside) in self._drawn.items() if aside]
         written = self._announced()
         try:
             with self._away(bool(gone or fresh or sweep)) as root:
-                strays = [name for name in sweep(root) if name not in self._names] if sweep else []
+                strays = [name for name in sweep(root) if name not in self._given] if sweep else []
                 for name in dict.fromkeys([*gone, *strays]):
                     _remove(root, name)
                 for name in fresh:
@@ -150,7 +157,7 @@ class Tree:
             raise StoreError(f"{error.filename}: {said_by(error)}; run the build again") from error
         shutil.rmtree(self.aside, ignore_errors=True)
         self._store.put_outputs((), gone)
-        self._before = {name: each for name, each in self._before.items() if name in self._names}
+        self._before = {name: each for name, each in self._before.items() if name in self._given}
         self._before.update({each.name: each for each in written})
 
     def _announced(self) -> list[Written]:
