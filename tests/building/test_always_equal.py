@@ -112,6 +112,19 @@ def photo_at(chance: random.Random) -> str:
     return f"https://other.example/{chance.randint(0, 2)}.jpg"
 
 
+def comments(chance: random.Random, depth: int = 0) -> list[dict[str, object]]:
+    """What the page of a reply has of answers to it: some came by themselves, to some our own post answers."""
+    return [
+        {
+            "type": "cite",
+            "url": chance.choice((f"https://other.example/{chance.randint(0, 30)}", f"https://c.example/{number}")),
+            "content": {"text": f"It says {chance.randint(0, 9)}"},
+            "comment": comments(chance, depth + 1) if depth < 2 else [],
+        }
+        for number in range(chance.choice((0, 0, 1, 2)))
+    ]
+
+
 def receive_a_mention(home: Path, chance: random.Random) -> None:
     source = f"https://other.example/{chance.randint(0, 30)}"
     target = f"{SITEURL}/{chance.choice(('2026/02/post-1/', '2026/05/hidden/', '2026/05/photo/'))}"
@@ -122,6 +135,7 @@ def receive_a_mention(home: Path, chance: random.Random) -> None:
         "content": {"text": f"I say {chance.randint(0, 9)}"},
         "in-reply-to": [parent],
         "photo": [photo_at(chance)],
+        "comment": comments(chance),
         "author": {"type": "card", "name": "Ann", "url": "https://other.example/", "photo": photo_at(chance)},
         "wm-source": source,
         "wm-target": target,
@@ -147,7 +161,7 @@ def receive_many_mentions(home: Path, chance: random.Random) -> None:
 
 def answer_a_mention(home: Path, chance: random.Random) -> None:
     receive_a_mention(home, chance)
-    head = f"---\nIn-Reply-To: https://other.example/{chance.randint(0, 5)}\n---\n"
+    head = f"---\nIn-Reply-To: https://{chance.choice(('other', 'c'))}.example/{chance.randint(0, 5)}\n---\n"
     (home / "content/posts/2026-05-20-answer.md").write_text(f"{head}\nThanks {chance.randint(0, 9)}.")
 
 

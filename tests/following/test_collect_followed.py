@@ -15,6 +15,8 @@ from indieweb.model.entry import Entry
 from indieweb.model.mention import Mention
 from indieweb.stores.following import FollowingStore
 from indieweb.stores.mentions import MentionStore
+from indieweb.webmention.blocklist import Blocklist
+from indieweb.webmention.unwanted import Unwanted
 from loopback import Answer, Asked, loopback
 
 HALF_AN_HOUR, DAY, MONTH = timedelta(minutes=30), timedelta(days=1), timedelta(days=31)
@@ -418,3 +420,11 @@ def test_a_broken_mention_file_is_named_and_left_as_it_is(street: Street) -> Non
     street.post(text="Changed.")
     assert str(file) in street.collect(DAY).warnings[0]
     assert file.read_text() == "{"
+
+
+def test_of_the_replies_that_come_along_what_is_unwanted_stays_out(street: Street) -> None:
+    said = '<div class="u-comment h-cite"><a class="u-url" href="https://{}.net/1"></a><p class="e-content">x</p></div>'
+    street.post(text=f"Well said.</p>{said.format('bob')}{said.format('cleo')}<p>")
+    blocked = Blocklist(names=frozenset({"bob.net"}))
+    assert street.collect(unwanted=Unwanted(blocked=blocked)).kept == 1
+    assert [comment.url for comment in street.kept[0].entry.comments] == ["https://cleo.net/1"]

@@ -45,7 +45,7 @@ FIELDS = (
         "type",
     ),
 )
-INNER = ("html", "text", "value", "name", "url", "photo", "type", "note")
+INNER = ("html", "text", "value", "name", "url", "photo", "type", "note", "comment", "author", "content")
 
 
 def anything(chance: random.Random, depth: int = 0) -> Any:

@@ -44,6 +44,13 @@ MARKUP = (
 )
 
 
+def cite(url: str, words: str, below: Any = None) -> dict[str, Any]:
+    """What a page says that was said to it."""
+    author = {"type": "card", "name": words, "url": words, "photo": words, "note": words}
+    said = {"type": words, "author": author, "published": words, "photo": [words], "lang": words}
+    return {**said, "url": url, "name": words, "content": {"html": words, "text": words}, "comment": [below]}
+
+
 def entry(words: str, **fields: Any) -> dict[str, Any]:
     """An entry with these words in every field that an entry can have, but for those that are given otherwise."""
     return {
@@ -66,7 +73,11 @@ def entry(words: str, **fields: Any) -> dict[str, Any]:
         "lang": words,
         "content": {"html": words, "text": words},
         "in-reply-to": [words],
-        "comment": [{"type": "cite", "url": words, "name": words, "author": words, "content": {"html": words}}],
+        "comment": [
+            {"type": "cite", "url": words, "name": words, "author": words, "content": {"html": words}},
+            cite(words, words, {"name": words}),
+            cite(f"https://commented.example/?{words}#{words}", words, cite(words, "https://below.example/", words)),
+        ],
         "swarm-coins": words,
         words: words,
         **fields,

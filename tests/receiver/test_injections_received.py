@@ -51,7 +51,11 @@ def said(words: str, number: int) -> dict[str, Any]:
         "in-reply-to": [words],
         "rsvp": words,
         "lang": words,
-        "comment": [{"type": "cite", "author": {"name": words, "url": words}, "content": {"html": words}}],
+        "comment": [
+            {"type": "cite", "author": {"name": words, "url": words}, "content": {"html": words}},
+            {"type": words, "url": words, "author": words, "content": words, "comment": words},
+            {"url": f"https://b.net/?{words}", "author": {"name": words, "photo": words}, "content": {"text": words}},
+        ],
         words: words,
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from indieweb.model.jf2 import JF2
 from indieweb.model.mention import mention_key
 from indieweb.settings import Settings
 from indieweb.stores.homes import OF_HOMES, HomeStore
@@ -14,6 +15,7 @@ from indieweb.stores.inbox_accepting import Sent
 from indieweb.stores.inbox_along import Along, along_with
 from indieweb.stores.inbox_aside import bring_back, put_aside
 from indieweb.stores.inbox_discarding import cleared_by, discard, keep_cleared
+from indieweb.stores.inbox_erasing import erase
 from indieweb.stores.inbox_lists import keep_list, list_text
 from indieweb.stores.inbox_rules import approve, reject, verified
 from indieweb.stores.inbox_schema import ALONG, TABLES
@@ -21,6 +23,7 @@ from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.journal import DECIDED, Journal
 from indieweb.stores.sign_ins import SignIns
 from indieweb.stores.tokens import TokenStore
+from indieweb.webmention.erased import digest_of
 
 ANN, BOB, NEW = "https://ann.net/", "https://bob.net/~bob/", "https://new.net/"
 NOW = 1_800_000_000.0
@@ -40,13 +43,13 @@ def inbox(settings: Settings) -> Iterator[Inbox]:
     opened.close()
 
 
-def arrive(inbox: Inbox, home: str, page: str = "2026/a/", source: str = "") -> int:
+def arrive(inbox: Inbox, home: str, page: str = "2026/a/", source: str = "", said: JF2 | None = None) -> int:
     """A verified mention of a home's page; its number."""
     its = inbox.of_home(home)
     its.accept(source or f"https://{len(its.pending())}.net/", f"{home or 'https://home.net/'}{page}", NOW)
     row = inbox.lease(NOW)
     assert row is not None
-    inbox.record(row, verified(NOW, {"wm-property": "like-of"}), NOW)
+    inbox.record(row, verified(NOW, {"wm-property": "like-of", **(said or {})}), NOW)
     return row.id
 
 
@@ -83,6 +86,24 @@ def test_who_is_trusted_at_one_home_is_a_stranger_at_another(inbox: Inbox) -> No
     inbox.of_home(BOB).decide(arrive(inbox, BOB, source="https://eve.net/"), reject)
     trusted = [approved_before(inbox.database, "https://eve.net/x", home) for home in ("", ANN, BOB)]
     assert trusted == [False, True, False]
+
+
+def test_who_is_erased_at_one_home_goes_from_what_came_along_there_alone(inbox: Inbox) -> None:
+    comments = {"comment": [{"type": "cite", "url": "https://eve.net/1", "content": {"text": "x"}}]}
+    numbers = {
+        home: [arrive(inbox, home, page, f"https://{page[0]}.net/", comments) for page in "ab"] for home in (ANN, "")
+    }
+    for home, (shown, dropped) in numbers.items():
+        its = inbox.of_home(home)
+        its.decide(shown, approve)
+        put_aside(its, f"block{len(home)}", lambda row, dropped=dropped: row.id == dropped)
+    erase(inbox.of_home(ANN), digest_of("eve.net"))
+    left = {}
+    for home in (ANN, ""):
+        its = inbox.of_home(home)
+        rows = [row.approved for row in its.published()] + [row.pending for row in bring_back(its, f"block{len(home)}")]
+        left[home] = ["comment" in (row or {}) for row in rows]
+    assert left == {ANN: [False, False], "": [True, True]}
 
 
 def test_removing_a_home_takes_its_tokens_and_mentions_and_no_others(inbox: Inbox) -> None:

@@ -1,6 +1,7 @@
 """Whatever a stranger nests in whatever: it is read within bounds, raises nothing, and lets no markup through."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
@@ -9,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from indieweb.model.entry import Entry
+from indieweb.model.comments import MOST_COMMENTS, MOST_WORDS, every_comment
+from indieweb.model.entry import Card, Entry
 from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
 from indieweb.model.kind import BY_NAME
 from indieweb.model.mention import PROPERTIES, Mention
 from indieweb.site.parts import foreign
+from indieweb.web.cited import MAX_NAME, MAX_TEXT
 from indieweb.web.fetch import Response
-from indieweb.web.interpret import MAX_NAME, MAX_SUMMARY, MAX_TEXT
+from indieweb.web.interpret import MAX_SUMMARY
 from indieweb.web.links import host_of
 from indieweb.web.sanitize import LINK_REL, TAGS, plain, safe_url
 from indieweb.webmention.verify import Found, Unverified, judge
@@ -162,6 +165,17 @@ def assert_harmless(found: Found) -> None:
     assert all(safe_url(photo.url) == photo.url for photo in kept)
     assert all(plain(photo.alt or "", MAX_NAME) == (photo.alt or "") for photo in kept)
     assert len(kept) <= MOST_PHOTOS
+    comments = [comment for comment, _ in every_comment(entry)]
+    assert len(comments) <= MOST_COMMENTS
+    assert not any(below.comments for comment in entry.comments for below in comment.comments)
+    for comment in comments:
+        assert comment == replace(
+            Entry(safe_url(comment.url), text=plain(comment.text, MOST_WORDS), published=comment.published),
+            author=Card(plain(comment.author.name, 100), safe_url(comment.author.url)),
+            comments=comment.comments,
+        )
+        assert comment.url
+        assert comment.text
     assert found.author_page == safe_url(found.author_page)
     assert_only_ours(entry.content)
     assert_only_ours(str(foreign(entry)))

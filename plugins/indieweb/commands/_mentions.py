@@ -61,11 +61,7 @@ def _ask_followed(settings: Settings, *, forced: bool) -> "Gathered":
     unwanted, _ = read_unwanted(settings)  # what is wrong with the lists, the other way in has said
 
     with not_rejected(settings) as is_left:
-        done = collect_followed(
-            settings,
-            forced=forced,
-            wanted=lambda mention: is_left(mention) and not unwanted.has(mention.source, mention.entry),
-        )
+        done = collect_followed(settings, forced=forced, wanted=is_left, unwanted=unwanted)
     if done.kept:
         keep_faces(settings)
     return done

@@ -37,6 +37,7 @@ from indieweb.web.fetch import Failure, Policy, Response
 from indieweb.web.links import host_of
 from indieweb.web.microformats import ParseFailure
 from indieweb.web.turns import Turns
+from indieweb.webmention.unwanted import Unwanted
 
 log = logging.getLogger(__name__)
 #: How many hosts are asked at once; each of them is asked one thing at a time.
@@ -49,13 +50,19 @@ TOLD = 3
 
 
 def collect_followed(
-    settings: Settings, *, forced: bool = False, now: datetime | None = None, wanted: Wanted = lambda mention: True
+    settings: Settings,
+    *,
+    forced: bool = False,
+    now: datetime | None = None,
+    wanted: Wanted = lambda mention: True,
+    unwanted: Unwanted | None = None,
 ) -> Gathered:
     """Ask the feeds that are due, look at what is news in them, and bring ``content/mentions/`` up to date.
 
     :param forced: ask those too that were asked less than half an hour ago.
     :param now: instead of the clock.
-    :param wanted: what may be kept of what the sites say.
+    :param wanted: what may be kept of what the sites say; ``unwanted``: what has no place here, be it a mention or a
+        comment on one.
     :raises ContentError: ``content/following.opml`` is broken; nobody was asked.
     :raises StoreError: the disk cannot be used; what was written until then stays, and the next run goes on.
     """
@@ -65,7 +72,7 @@ def collect_followed(
     if not (sites or memory.folder.is_dir()) or policy.refusal(f"{settings.siteurl}/"):
         return done  # nobody links to what nobody can reach
     memory.forget_others([site.feed for site in sites])
-    looker = Looker(settings, policy, now, wanted, turns, done)
+    looker = Looker(settings, policy, now, wanted, turns, done, unwanted or Unwanted())
     looker.drop_unwanted()
     run = _Run(settings, memory, policy, now, forced, looker, turns, done)
     run.look_again(run.ask_all(sites))

@@ -17,6 +17,7 @@ from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, normal, path_of
 from indieweb.web.turns import Turns
 from indieweb.webmention.sieve import sieved
+from indieweb.webmention.unwanted import Unwanted
 from indieweb.webmention.verify import Unverified, check_target, verify_each
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ Wanted = Callable[[Mention], bool]
 class Looker:
     """Looks at entries in one run. Safe with threads.
 
-    :param wanted: what may be kept of what the sites say.
+    :param wanted: what may be kept of what the sites say; ``unwanted``: what may not.
     :param done: where it is counted.
     """
 
@@ -38,6 +39,7 @@ class Looker:
     wanted: Wanted
     turns: Turns
     done: Gathered
+    unwanted: Unwanted = field(default_factory=Unwanted)
     kept: Kept = field(init=False)
     _store: MentionStore = field(init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -50,8 +52,11 @@ class Looker:
     def drop_unwanted(self) -> None:
         """Take away what came by a feed and may not be kept any more."""
         for mention in [mention for mentions in self.kept.values() for mention in mentions.values()]:
-            if mention.protocol == PROTOCOL and not self.wanted(mention):
+            if mention.protocol == PROTOCOL and not self._may_stay(mention):
                 self.done.removed += self._store.remove(mention.source, mention.target)
+
+    def _may_stay(self, mention: Mention) -> bool:
+        return self.wanted(mention) and not self.unwanted.has(mention.source, mention.entry)
 
     def look(self, look: Look) -> tuple[int, bool]:
         """Look at one entry.
@@ -96,8 +101,8 @@ class Looker:
                 if isinstance(outcome, Mention):
                     since = known.received if known else self.now
                     mention = sieved(replace(outcome, received=since, protocol=PROTOCOL))
-                    if self.wanted(mention):
-                        self.done.kept += self._store.write(mention)
+                    if self._may_stay(mention):
+                        self.done.kept += self._store.write(mention.of(self.unwanted.without(mention.entry)))
                         return
                 elif outcome.status != "gone":
                     return

@@ -7,7 +7,7 @@ from pelican import signals
 
 from indieweb import site
 from indieweb.mentions.faces import KEY, FacesGenerator, pictures_of, with_face, with_photos
-from indieweb.mentions.gather import gather, learn_contexts
+from indieweb.mentions.gather import gather, learn_contexts, with_comments
 from indieweb.stores.erased import read_unwanted
 from indieweb.stores.faces import FaceStore, PhotoStore
 from indieweb.stores.mentions import MentionStore
@@ -24,13 +24,14 @@ def attach_mentions(generators: list[Any]) -> None:
     mentions, warnings = MentionStore(content).read(Remembered(cache, "mentions"))
     unwanted, problems = read_unwanted(home.settings)
     if unwanted:
-        mentions = [mention for mention in mentions if not unwanted.has(mention.source, mention.entry)]
+        mentions = unwanted.out_of(mentions)
     faces, others = FaceStore(content).read(Remembered(cache, "faces"))
     photos, more = PhotoStore(content).kept(Remembered(cache, "photos"))
     for warning in (*warnings, *problems, *others, *more):
         logger.warning("%s", warning)
     context[KEY], siteurl = pictures_of(mentions, faces, photos), home.settings.siteurl
     mentions = [with_photos(with_face(mention, faces, siteurl), photos, siteurl) for mention in mentions]
+    mentions = [with_comments(mention, home.settings) for mention in mentions]
     learn_contexts(home, mentions)
     home.mentions = gather(home, mentions)
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from indieweb.model.entry import Entry
+from indieweb.model.comments import comments_of, every_comment
+from indieweb.model.entry import Card, Entry
 from indieweb.model.mention import PROPERTIES, Mention
+from indieweb.settings import Settings
 from indieweb.site.home import Home
 from indieweb.site.known import Known
-from indieweb.web.links import path_of
+from indieweb.web.links import host_of, is_ours, path_of
+from indieweb.webmention.sieve import sieved_comment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,7 +33,8 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     answers = _own_answers(home)
     for url, mentions in found.items():
         for mention in list(mentions.values()):
-            for address in {mention.source, mention.entry.url}:
+            said_below = {comment.url for comment, _ in every_comment(mention.entry)}
+            for address in {mention.source, mention.entry.url} | said_below:
                 for answer in answers.get(address, ()):
                     if answer.url != url and answer.url not in mentions:
                         mentions[answer.url] = _own(home.made(answer), address, "in-reply-to")
@@ -54,13 +58,32 @@ def own_mentions(home: Home) -> Iterator[Mention]:
                 yield _own(home.made(known), target, name)
 
 
+def with_comments(mention: Mention, settings: Settings) -> Mention:
+    """A mention with those comments on it that may be shown: what we said ourselves stands there already.
+
+    Whoever shows an answer may say of its author what they like, save that they are another site than the answer's.
+    """
+    if not mention.entry.comments:
+        return mention
+
+    def read(said: Entry) -> tuple[Entry | None, Iterable[Entry]]:
+        comment, below = sieved_comment(said)
+        if comment is None or is_ours(comment.url, settings):
+            return None, below
+        author = comment.author
+        own = author.url if host_of(author.url) == host_of(comment.url) else ""
+        return replace(comment, author=Card(author.name, own)), below
+
+    return mention.of(replace(mention.entry, comments=comments_of(mention.entry.comments, read)))
+
+
 def learn_contexts(home: Home, received: Iterable[Mention]) -> None:
     """Let the home know what it answers where that is a page that mentioned us: we have its words already."""
     words = {url: mention.entry for mention in received for url in (mention.source, mention.entry.url)}
     for url, entry in words.items():
         kept = home.contexts.get(url)
         if kept is None or not (kept.name or kept.text or kept.summary):
-            home.contexts[url] = replace(entry, url=url, answers={})
+            home.contexts[url] = replace(entry, url=url, answers={}, comments=())
 
 
 def _own_answers(home: Home) -> dict[str, list[Known]]:

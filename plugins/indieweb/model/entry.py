@@ -81,6 +81,7 @@ class Entry:
     :param author: its author.
     :param photos: what this home has; never another origin's.
     :param remote_photos: where somebody else's photos stand on the web: for us to ask for, never for a page to show.
+    :param comments: of somebody else's: what was said to it, as its own page has it.
     """
 
     url: str
@@ -105,6 +106,7 @@ class Entry:
     syndicate_to: tuple[str, ...] = ()
     lang: str = ""
     remote_photos: tuple[Media, ...] = ()
+    comments: tuple["Entry", ...] = ()
 
     @property
     def of_kind(self) -> Kind:

@@ -4,10 +4,11 @@ Reading takes whatever a file or a foreign receiver holds: what has the wrong ty
 save where a mention lacks what makes it one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
+from indieweb.model.comments import MOST_WORDS, comments_of
 from indieweb.model.entry import Card, Entry, Media, Tag, language, shorten
 from indieweb.model.kind import ANSWERING, KINDS
 from indieweb.model.mention import PROPERTIES, Mention
@@ -40,7 +41,13 @@ def entry_to_jf2(entry: Entry) -> JF2:
         jf2["content"] = {key: value for key, value in (("html", entry.content), ("text", entry.text)) if value}
     for name, answered in entry.answers.items():
         jf2[name] = [cited.url for cited in answered]
+    jf2["comment"] = comments_to_jf2(entry.comments)
     return {key: value for key, value in jf2.items() if value}
+
+
+def comments_to_jf2(comments: Iterable[Entry]) -> list[JF2]:
+    """What was said to an entry, as JF2 objects that hold what was said to each."""
+    return [{**entry_to_jf2(comment), "type": "cite"} for comment in comments]
 
 
 def card_to_jf2(card: Card) -> JF2:
@@ -74,13 +81,30 @@ def entry_from_jf2(jf2: JF2, url: str = "") -> Entry:
         end=moment_in(jf2.get("end")),
         syndication=tuple(_texts(jf2.get("syndication"))),
         lang=language(_text(jf2.get("lang"))),
+        comments=comments_of(_several(jf2.get("comment")), _comment),
     )
+
+
+def _comment(jf2: Any) -> tuple[Entry | None, Iterable[Any]]:
+    """A comment: its words, its date, and who is said to have written it; no markup, and no photo."""
+    if not isinstance(jf2, dict):
+        return None, ()
+    url, below = _text(jf2.get("url")), _several(jf2.get("comment"))
+    words = shorten(_content(jf2.get("content"))[0] or _text(jf2.get("name")), MOST_WORDS)
+    if not url or not words:
+        return None, below
+    author, when = card_from_jf2(jf2.get("author")), moment_in(jf2.get("published"))
+    return Entry(url, text=words, published=when, author=Card(author.name, author.url)), below
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _photos(photos: Any, alts: Any) -> Iterator[Media]:
     """Photos and what they show: the n-th ``alt`` belongs to the n-th ``photo``, as in the front matter of a post."""
     said = [alt if isinstance(alt, str) else "" for alt in alts] if isinstance(alts, list) else []
-    for at, photo in enumerate(photos if isinstance(photos, list) else [photos]):
+    for at, photo in enumerate(_several(photos)):
         if isinstance(photo, str) and photo:
             yield Media(_whole(photo), _whole(said[at]) or None if at < len(said) else None)
 
@@ -159,7 +183,7 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    return [_whole(text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+    return [_whole(text) for text in _several(value) if isinstance(text, str) and text]
 
 
 def _whole(text: str) -> str:
@@ -168,7 +192,7 @@ def _whole(text: str) -> str:
 
 
 def _addresses(value: Any) -> Iterator[str]:
-    for cited in value if isinstance(value, list) else [value]:
+    for cited in _several(value):
         address = _text(cited.get("url")) if isinstance(cited, dict) else _text(cited)
         if address:
             yield address

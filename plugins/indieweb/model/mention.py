@@ -2,7 +2,7 @@
 
 import builtins
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from indieweb.model.emoji import is_emoji
@@ -30,6 +30,7 @@ class Mention:
     :param protocol: ``webmention``, ``pingback``, ``feed`` for what was said in the feed of somebody who is followed,
         or ``own`` for what was derived from our own posts.
     :param vouch: the page of somebody whom the owner knows that links to the source's host; empty where none does.
+    :param via: the page that has it so, where another site tells what was said; empty for what speaks for itself.
     """
 
     source: str
@@ -40,11 +41,16 @@ class Mention:
     id: int = 0
     protocol: str = "webmention"
     vouch: str = ""
+    via: str = ""
 
     @builtins.property
     def key(self) -> str:
         """The name of its file: the first 32 hex digits of sha256(source LF target)."""
         return mention_key(self.source, self.target)
+
+    def of(self, entry: Entry) -> "Mention":
+        """The mention with another entry; itself where that is its own."""
+        return self if entry is self.entry else replace(self, entry=entry)
 
     @builtins.property
     def is_reaction(self) -> bool:

@@ -201,6 +201,7 @@ def _apply(change: Any, home: _Home, done: Collected) -> bool:
         return True
     if mention is not None and home.unwanted.has(source, mention.entry):
         return True
+    mention = mention and mention.of(home.unwanted.without(mention.entry))
     try:
         if mention is None or change.get("wm-private") is True:
             done.removed += home.store.remove(source, target)

@@ -15,6 +15,7 @@ from indieweb.stores.inbox_erasing import erase
 from indieweb.stores.mentions import MentionStore
 from indieweb.webmention.erased import Erased, digest_of
 from indieweb.webmention.names import name_of
+from indieweb.webmention.unwanted import Unwanted
 
 
 @dataclass(slots=True)
@@ -22,19 +23,22 @@ class Forgotten:
     """What was removed.
 
     :param inbox: how many mentions of the inbox here; ``remote`` of the receiver on another host.
-    :param files: paths of mentions and contexts in ``content/``, from the home.
+    :param files: paths of mentions and contexts in ``content/``, from the home; ``changed``: of
+        mentions that stay, without a comment that came along.
     :param warnings: a sentence about each thing that could not be looked at.
     """
 
     inbox: int = 0
     remote: int = 0
     files: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
         """What was removed, a sentence a line."""
         said = [f"Removed {path}." for path in self.files]
+        said += [f"Removed what came along with a reply from {path}." for path in self.changed]
         said += [f"Removed {_counted(self.inbox)} from the inbox."] if self.inbox else []
         said += [f"Removed {_counted(self.remote)} from the receiver."] if self.remote else []
         return said or ["Nothing of it is kept here."]
@@ -77,6 +81,9 @@ def _from_content(settings: Settings, erased: Erased, done: Forgotten) -> None:
     for removed, warnings in found:
         done.files += [os.path.relpath(path, settings.home) for path in removed]
         done.warnings += warnings
+    unwanted = Unwanted(erased=erased)
+    changed = mentions.change_each(lambda mention: mention.of(unwanted.without(mention.entry)))
+    done.changed += [os.path.relpath(path, settings.home) for path in changed]
 
 
 def _from_inbox(settings: Settings, digest: str, done: Forgotten) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 from lxml import etree
 
-from indieweb.model.jf2 import JF2, entry_from_jf2
+from indieweb.model.comments import comments_of
+from indieweb.model.jf2 import JF2, comments_to_jf2, entry_from_jf2
 from indieweb.model.kind import ANSWERING
 from indieweb.stores.inbox_published import Shown
 from indieweb.web.links import host_of
 from indieweb.web.sanitize import plain, safe_url, sanitise
+from indieweb.webmention.sieve import sieved_comment
 
 #: What a mention does, by its property.
 TYPES = {
@@ -80,6 +82,7 @@ def as_entry(shown: Shown) -> JF2:
         "published": entry.published.isoformat() if entry.published else None,
         **({"summary": {"content-type": "text/plain", "value": entry.summary}} if kept.get("summary") else {}),
         **({"content": {form: words for form, words in content.items() if words}} if any(content.values()) else {}),
+        **({"comment": comments_to_jf2(comments_of(entry.comments, sieved_comment))} if kept.get("comment") else {}),
         **({} if kept.get(answered) else {answered: target}),
         "wm-received": _written(row.received),
         "wm-id": row.change_number,

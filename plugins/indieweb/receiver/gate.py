@@ -11,6 +11,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 
 from indieweb.errors import ContentError
+from indieweb.model.comments import comments_of
 from indieweb.model.entry import Entry
 from indieweb.model.mention import REJECTED
 from indieweb.receiver.blocking import blocks_row
@@ -22,6 +23,7 @@ from indieweb.stores.following import everybody_in, following_files, read_everyb
 from indieweb.stores.friends import Friends, friends_file, friends_in, read_friends
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_blocks import all_made, read_inbox_blocklist
+from indieweb.stores.inbox_comments import take_out_comments
 from indieweb.stores.inbox_discarding import cleared_by, discard_where, keep_cleared
 from indieweb.stores.inbox_erasing import covers, erased_in
 from indieweb.stores.inbox_lists import kept_lists, list_text
@@ -29,6 +31,7 @@ from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
+from indieweb.web.links import is_ours
 from indieweb.webmention.erased import Erased
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.unwanted import Unwanted
@@ -56,6 +59,20 @@ class Gate:
         :param entry: what stands at the source, if that is known by now.
         """
         return self._unwanted.has(source, entry)
+
+    def without(self, entry: Entry) -> Entry:
+        """What stands at a source, without the comments that are to leave no trace, and without our own answers.
+
+        Those stand in the conversation already: that somebody shows them is nothing to decide upon.
+        """
+        if not entry.comments:
+            return entry
+
+        def read(comment: Entry) -> tuple[Entry | None, Sequence[Entry]]:
+            return (None if is_ours(comment.url, self._settings) else comment), comment.comments
+
+        kept = self._unwanted.without(entry)
+        return replace(kept, comments=comments_of(kept.comments, read))
 
     def follows(self, url: str) -> bool:
         """Whether the owner follows whoever writes at an address."""
@@ -91,7 +108,7 @@ class Gate:
             mark = list_digest(repr(stamps).encode())
             # One who begins need not do again what was done by these lists; one who was at work may have let more in.
             is_clear = self._stamps is None and cleared_by(self._inbox) == mark
-            gone = discard_where(self._inbox, self._is_unwanted) if self._unwanted and not is_clear else []
+            gone = [] if is_clear else self._clear()
             if not is_clear:
                 keep_cleared(self._inbox, mark)
             self._stamps = stamps
@@ -116,6 +133,12 @@ class Gate:
         self._followed = places_of(one.page or one.feed for one in people)
         for problem in (*problems, *unread):
             log.warning("%s", problem)
+
+    def _clear(self) -> list[Arrival]:
+        """Rid the inbox of what is unwanted. Returns all that it was in."""
+        if not self._unwanted:
+            return []
+        return discard_where(self._inbox, self._is_unwanted) + take_out_comments(self._inbox, self._unwanted)
 
     def _is_unwanted(self, row: Arrival) -> bool:
         """Of what is in the inbox; what was rejected stays so, or taking a rule back would bring it in again."""

@@ -1,10 +1,12 @@
 """A mention that waits for a decision, in the words that a moderator needs; safe for a terminal."""
 
 import builtins
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from indieweb.model.comments import every_comment
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.kind import RSVP_WORDS
@@ -17,6 +19,9 @@ from indieweb.web.links import host_of, normal
 from indieweb.web.sanitize import plain, safe_url
 
 EXCERPT = 400
+#: How many of the comments that come along are shown before a decision, and how much of each: all of them would bury
+#: what they answer.
+COMMENTS, WORDS = 3, 80
 #: What was approved last, by whomever.
 LAST_APPROVED = Query(order="updated", limit=100)
 #: What each property says of its source.
@@ -107,10 +112,26 @@ class Waiting:
 
 
 def _excerpt(entry: Entry, property_: str) -> str:
-    """The beginning of what is said, and how many photos come with it: an owner should know before they say yes."""
+    """The beginning of what is said, and what comes with it: an owner should know before they say yes."""
     words = plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT)
     photos = len(shown_photos(entry, property_))
-    return " · ".join(filter(None, [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else ""]))
+    said = [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else "", *_comments(entry)]
+    return " · ".join(filter(None, said))
+
+
+def _comments(entry: Entry) -> Iterator[str]:
+    """How many replies to it come along, and the first words of the first of them, each with its host."""
+    comments = [comment for comment, _ in every_comment(entry)]
+    if comments:
+        count = len(comments)
+        yield f"with {count} {'reply' if count == 1 else 'replies'} to it"
+    for comment in comments[:COMMENTS]:
+        host = host_of(comment.url)
+        name = plain(comment.author.name, 60) or host
+        who = name if name == host else f"{name} ({host})"
+        yield f"{who}: {plain(shorten(comment.text, WORDS), WORDS)}"
+    if len(comments) > COMMENTS:
+        yield "…"
 
 
 def waiting_of(row: Arrival) -> Waiting:

@@ -145,6 +145,8 @@ class Worker:
             log.info("%s: %s", row.source, found.detail)
         if isinstance(found, Mention) and witnesses.gate.drops(found.source, found.entry):
             return self._drop(row)
+        if isinstance(found, Mention):
+            found = found.of(witnesses.gate.without(found.entry))
         standing = witnesses.standing(row, found) if isinstance(found, Mention) else found
         done = self._inbox.record(row, rule_of(standing))
         if done is None:

@@ -1,14 +1,15 @@
 """The conversation under a post, in the order and the shape in which it is drawn."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from indieweb.model.comments import every_comment
 from indieweb.model.conversation import Thread, threads
 from indieweb.model.entry import Entry, shorten
 from indieweb.model.kind import ANSWERS_TO_AN_EVENT
 from indieweb.model.mention import Mention
 from indieweb.site.words import bare_address
-from indieweb.web.links import host_of
+from indieweb.web.links import host_of, loosely
 from indieweb.web.sanitize import plain
 
 #: A reply is set in below what it answers this many times; deeper ones stand below each other and say whom they answer.
@@ -65,7 +66,8 @@ def talk_of(mentions: Sequence[Mention]) -> Talk:
     if not mentions:
         return SILENCE
     by_answer = [(answer, _of(mentions, "rsvp", answer)) for answer in ANSWERS_TO_AN_EVENT]
-    found = threads(spoken(mentions))
+    said = spoken(mentions)
+    found = threads((*said, *carried(said, mentions)))
     unknown = tuple(m for m in mentions if m.property == "rsvp" and m.entry.rsvp not in ANSWERS_TO_AN_EVENT)
     return Talk(
         replies=arranged(thread for thread in found if not _is_reaction(thread)),
@@ -83,6 +85,33 @@ def spoken(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     return tuple(m for m in mentions if m.property == "in-reply-to" or _is_spoken_answer(m))
 
 
+def carried(said: Sequence[Mention], mentions: Iterable[Mention]) -> list[Mention]:
+    """What was said to replies, as their pages have it: each once, and nothing that was said to us by itself.
+
+    :param said: the replies; ``mentions``: everything that was said to the post.
+    """
+    if not any(mention.entry.comments for mention in said):
+        return []
+    standing = dict.fromkeys(map(loosely, _addresses(mentions)), "")
+    for mention in said:
+        standing |= dict.fromkeys(map(loosely, _addresses([mention])), mention.source)
+    found = []
+    for mention in said:
+        for comment, to in every_comment(mention.entry):
+            if loosely(comment.url) in standing:
+                continue
+            standing[loosely(comment.url)] = comment.url
+            parent = Entry(mention.source if to is mention.entry else standing.get(loosely(to.url)) or mention.source)
+            words = replace(comment, answers={"in-reply-to": (parent,)}, comments=())
+            via = "" if host_of(comment.url) == host_of(mention.source) else mention.source
+            found.append(Mention(comment.url, mention.target, "in-reply-to", words, mention.received, via=via))
+    return found
+
+
+def _addresses(mentions: Iterable[Mention]) -> Iterator[str]:
+    return (address for mention in mentions for address in (mention.source, mention.entry.url))
+
+
 def _is_spoken_answer(mention: Mention) -> bool:
     return mention.property == "rsvp" and mention.entry.rsvp in ANSWERS_TO_AN_EVENT and bool(mention.entry.text)
 
@@ -92,7 +121,8 @@ SILENCE = Talk((), (), (), (), (), (), ())
 
 
 def _is_reaction(thread: Thread) -> bool:
-    return thread.mention.is_reaction and not thread.replies
+    mention = thread.mention
+    return mention.is_reaction and not thread.replies and not mention.via  # a face has no room to say who has it so
 
 
 def _of(mentions: Iterable[Mention], name: str, rsvp: str = "") -> tuple[Mention, ...]:

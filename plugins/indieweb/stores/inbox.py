@@ -150,6 +150,13 @@ class Inbox:
                 keep_decision(connection, made, time.time() if now is None else now)
             return self._write_each(connection, changed)
 
+    def amend(self, numbers: Collection[int], rule: Decision) -> list[Arrival]:
+        """Change mentions without deciding upon them: those that were changed. None of ``rule`` leaves one as it is."""
+        with self.database.writing() as connection:
+            wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
+            rows = [arrival(row) for row in connection.execute(wanted)]
+            return self._write_each(connection, [(row, made) for row in rows if row.source and (made := rule(row))])
+
     def pending(
         self,
         limit: int = 1000,

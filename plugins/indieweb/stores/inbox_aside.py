@@ -79,6 +79,20 @@ def erase_aside(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arriv
         return [row for _, row in found]
 
 
+def change_aside(inbox: Inbox, rule: Callable[[Arrival], Arrival | None]) -> int:
+    """Change what is put aside; None of ``rule`` leaves one as it is. Returns how many were changed.
+
+    :raises StoreError: the database cannot be used.
+    """
+    with inbox.database.writing() as connection:
+        kept = connection.execute(select(ASIDE).where(_is_of(inbox))).all()
+        made = [(one, row) for one in kept if (row := rule(Arrival(**json.loads(one.row))))]
+        for one, row in made:
+            which = (_A.decision == one.decision, _A.mention == one.mention)
+            connection.execute(update(ASIDE).where(*which).values(row=json.dumps(asdict(row))))
+        return len(made)
+
+
 def _is_of(inbox: Inbox) -> ColumnElement[bool]:
     return _A.home == (inbox.home or OWN)
 

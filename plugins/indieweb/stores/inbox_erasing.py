@@ -8,16 +8,19 @@ from indieweb.errors import StoreError
 from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_aside import erase_aside
+from indieweb.stores.inbox_comments import take_out_aside, take_out_comments
 from indieweb.stores.inbox_discarding import discard_where
 from indieweb.stores.inbox_schema import ERASED, OWN, Arrival, entries_of
 from indieweb.webmention.erased import Erased
+from indieweb.webmention.unwanted import Unwanted
 
 log = logging.getLogger(__name__)
 
 
 def erase(inbox: Inbox, digest: str) -> list[Arrival]:
-    """Take out everything that a name means, however it was decided upon. Returns it as it was.
+    """Take out everything that a name means, however it was decided upon; of replies, what came along with them.
 
+    :returns: every mention in which it was, as it was or as it is without that.
     :param digest: of the name, as ``webmention.erased`` makes it.
     :raises StoreError: the database cannot be used.
     """
@@ -26,6 +29,8 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
     erased = Erased(frozenset({digest}))
     gone = discard_where(inbox, lambda row: covers(erased, row))
     gone += erase_aside(inbox, lambda row: covers(erased, row))
+    gone += take_out_comments(inbox, Unwanted(erased=erased))
+    take_out_aside(inbox, Unwanted(erased=erased))
     try:
         inbox.database.compact()
     except StoreError as error:  # somebody else is at it

@@ -6,14 +6,16 @@
         │                      │                    │            the approved version stays shown
         └─unverified─▶ invalid └──reject─▶ rejected ◀┘           proof that it is gone: gone
 
-What comes from somebody who is trusted is approved at once, and so are its updates; what was rejected stays so.
+What comes from somebody who is trusted is approved at once, and so are its updates; what was rejected stays so. An
+update that only has fewer of the comments below it puts no words onto a page, and is taken over.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from indieweb.model.jf2 import JF2
+from indieweb.model.comments import adds_nothing
+from indieweb.model.jf2 import JF2, entry_from_jf2
 from indieweb.model.mention import APPROVED, GONE, INVALID, REJECTED, VERIFIED
 from indieweb.stores.inbox_schema import Arrival
 
@@ -33,6 +35,8 @@ FRIEND_OF = "wm-friend-of"
 MARKS = ("wm-protocol", "wm-vouch", FRIEND_OF)
 #: Of a JF2 mention, what says nothing about its content.
 _STAMPS = frozenset({"wm-id", "wm-received", *MARKS})
+#: Where it has what was said to it, of which less is no change to decide upon.
+_COMMENTS = "comment"
 
 
 def verified(now: float, jf2: JF2, *, trusted: bool = False) -> Rule:
@@ -80,13 +84,15 @@ def _verified(row: Arrival, now: float, jf2: JF2, *, trusted: bool) -> Arrival:
     if row.status == REJECTED:
         return replace(row, next_try=None)
     looked = replace(row, verified=now, next_try=now + RECHECK, tries=0, kills=0, reason="")
-    if row.approved is not None and _content(row.approved) == _content(jf2):
-        return replace(looked, status=APPROVED, pending=None, approved=_with_photo(row.approved, jf2))
+    if row.approved is not None and _says_no_more(jf2, row.approved):
+        same = _with_comments(_with_photo(row.approved, jf2), jf2)
+        return replace(looked, status=APPROVED, pending=None, approved=same)
     if trusted:
         waiting = replace(looked, status=VERIFIED, pending=jf2)
         return replace(waiting, status=APPROVED, approved=_public(jf2), pending=None, undo=_before(waiting))
-    if row.pending is not None and _content(row.pending) == _content(jf2):
-        return replace(looked, status=VERIFIED, pending=_with_marks(row.pending, jf2))
+    if row.pending is not None and _says_no_more(jf2, row.pending):
+        same = _with_marks(_with_comments(row.pending, jf2), jf2)
+        return replace(looked, status=VERIFIED, pending=same)
     return replace(looked, status=VERIFIED, pending=jf2, undo=None)
 
 
@@ -106,13 +112,26 @@ def _unverified(row: Arrival, now: float, status: str, reason: str) -> Arrival:
     return replace(looked, tries=row.tries + 1, next_try=None if looked.kills >= KILLS else now + wait)
 
 
+def _says_no_more(jf2: JF2, than: JF2) -> bool:
+    """Whether it says the same as another version, and has no words of others below it that that one has not."""
+    if _content(jf2) != _content(than):
+        return False
+    return not jf2.get(_COMMENTS) or adds_nothing(entry_from_jf2(jf2).comments, entry_from_jf2(than).comments)
+
+
 def _content(jf2: JF2) -> JF2:
     """What an owner decides upon. Many sites give a photo another address every day: that alone is no change."""
-    said = {name: value for name, value in jf2.items() if name not in _STAMPS}
+    said = {name: value for name, value in jf2.items() if name not in _STAMPS and name != _COMMENTS}
     author, photos = said.get("author"), said.get("photo")
     if isinstance(photos, list):
         said["photo"] = len(photos)  # what was approved is kept, and shown from there
     return said | {"author": {**author, "photo": ""}} if isinstance(author, dict) else said
+
+
+def _with_comments(kept: JF2, jf2: JF2) -> JF2:
+    """What was kept, with the comments that are still there."""
+    left = {name: value for name, value in kept.items() if name != _COMMENTS}
+    return left | {_COMMENTS: jf2[_COMMENTS]} if _COMMENTS in jf2 else left
 
 
 def _public(jf2: JF2) -> JF2:

@@ -89,6 +89,19 @@ class MentionStore:
         """
         return remove_where(self.folder, _read, is_meant)
 
+    def change_each(self, change: Callable[[Mention], Mention]) -> list[Path]:
+        """Write each mention that ``change`` makes another one of. Returns the files; those that cannot be read stay.
+
+        :raises StoreError: one cannot be written.
+        """
+        changed: list[Path] = []
+        for path in sorted(self.folder.glob("*.json")):
+            found = _read(path)
+            if isinstance(found, Mention) and (made := change(found)) != found:
+                write_whole(path, json_text(mention_to_jf2(made)), durable=True)
+                changed.append(path)
+        return changed
+
     def _path(self, source: str, target: str) -> Path:
         return self.folder / f"{mention_key(source, target)}.json"
 

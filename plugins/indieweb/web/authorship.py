@@ -42,6 +42,13 @@ def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
     return Card(name=said.name or host_of(url), url=own or safe_url(url), remote_photo=said.photo)
 
 
+def author_cited(mf2: MF2, parsed: Parsed) -> Card:
+    """The author of a citation as it states them itself, of whatever site; what it does not say is empty."""
+    value = next(iter(values(mf2, "author")), "")
+    said = _of_card(value, parsed) if isinstance(value, dict) else _of_text(text_of(value), parsed)
+    return Card(said.name, said.url)
+
+
 def author_page_of(mf2: MF2, parsed: Parsed, url: str) -> str:
     """The page of the author of an entry, where only that can tell the name (step 7); else empty."""
     said = _byline(mf2, parsed, url)

@@ -7,17 +7,15 @@ is returned may be shown as it is, once text is escaped.
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import islice
-
-import mf2util
 
 from indieweb.model.entry import Entry, Media, Place, Tag, language
 from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.kind import ANSWERING, ANSWERS_TO_AN_EVENT, discover_kind
 from indieweb.model.mention import PROPERTIES
 from indieweb.web.authorship import author_of, author_page_of
+from indieweb.web.cited import ENTRY_TYPES, MAX_NAME, comments_in, past, words_of
 from indieweb.web.links import host_of, loosely, normal
 from indieweb.web.microformats import Parsed
 from indieweb.web.sanitize import plain, sanitise
@@ -37,12 +35,9 @@ from indieweb.web.values import (
     walk,
 )
 
-ENTRY_TYPES = frozenset({"h-entry", "h-event", "h-cite", "h-review", "h-recipe", "h-product", "h-resume"})
-#: The most that is taken: entries of a page, characters of a title, a text, a summary, markup, a tag.
-MAX_ENTRIES, MAX_NAME, MAX_TEXT, MAX_SUMMARY, MAX_HTML, MAX_TAG = 200, 200, 5000, 500, 50_000, 60
+#: The most that is taken: entries of a page, characters of a summary, markup, a tag.
+MAX_ENTRIES, MAX_SUMMARY, MAX_HTML, MAX_TAG = 200, 500, 50_000, 60
 MAX_TAGS = 10
-#: Clocks differ; what was published further ahead than this was not.
-AHEAD = timedelta(hours=14)
 #: Earlier names of properties that pages still use.
 FORMER_NAMES = {
     "in-reply-to": ("reply-to", "reply"),
@@ -82,7 +77,9 @@ def mentioning(parsed: Parsed, source: str, targets: Collection[str]) -> tuple[E
     mf2, name = _speaking(parsed, source, targets)
     if mf2 is None:
         return page_at(parsed, source), name
-    return replace(_entry(mf2, parsed, source), remote_photos=tuple(_photos(mf2))), name
+    entry = replace(_entry(mf2, parsed, source), remote_photos=tuple(_photos(mf2)))
+    is_reply = name == "in-reply-to" or (name == "rsvp" and entry.text)
+    return (replace(entry, comments=comments_in(mf2, parsed)) if is_reply else entry), name
 
 
 def author_page(parsed: Parsed, source: str, targets: Collection[str]) -> str:
@@ -162,15 +159,15 @@ def _links_in(mf2: MF2) -> Iterator[str]:
 
 def _entry(mf2: MF2, parsed: Parsed, url: str) -> Entry:
     """The entry as we keep and show it: everything in it was sieved, cut and dated."""
-    name, said = _words(mf2)
+    name, said = words_of(mf2)
     entry = Entry(
         url=next((own for own in urls(mf2, "url") if host_of(own) == host_of(url)), "") or normal(url) or url,
         name=name,
         content=sanitise(html(mf2, "content")[:MAX_HTML], parsed.base or url),
         text=said,
         summary=text(mf2, "summary", MAX_SUMMARY),
-        published=_past(moment(mf2, "published")),
-        updated=_past(moment(mf2, "updated")),
+        published=past(moment(mf2, "published")),
+        updated=past(moment(mf2, "updated")),
         author=author_of(mf2, parsed, url),
         categories=tuple(Tag(tag) for tag in _tags(mf2)),
         answers=_answers(mf2),
@@ -181,18 +178,6 @@ def _entry(mf2: MF2, parsed: Parsed, url: str) -> Entry:
         lang=_lang(mf2),
     )
     return replace(entry, kind=_kind(entry, mf2))
-
-
-def _words(mf2: MF2) -> tuple[str, str]:
-    """Title and text. Parsers imply a name where there is none: one that only repeats the text is no title, and where
-    there is no text, the name of what is no event and cites nothing but what it replies to is the text itself.
-    """
-    name = text(mf2, "name", MAX_NAME)
-    said = text(mf2, "content", MAX_TEXT, lines=True) or text(mf2, "summary", MAX_TEXT, lines=True)
-    if said:
-        return (name if mf2util.is_name_a_title(name.removesuffix("…"), said[: MAX_NAME // 2]) else ""), said
-    titled = "h-event" in types_of(mf2) or any(has(mf2, prop) for prop in ANSWERING if prop != "in-reply-to")
-    return (name, "") if titled else ("", text(mf2, "name", MAX_TEXT))
 
 
 def _photos(mf2: MF2) -> Iterator[Media]:
@@ -240,8 +225,3 @@ def _place(mf2: MF2) -> Place | None:
 
 def _lang(mf2: MF2) -> str:
     return language(plain(text_of(mf2.get("lang")), 20))
-
-
-def _past(when: datetime | None) -> datetime | None:
-    """A date that has been; of one that is still to come, as of none, the day of arrival is shown instead."""
-    return when if when is not None and when <= datetime.now(UTC) + AHEAD else None

@@ -1,9 +1,10 @@
 """A mention that another receiver interpreted: taken as hostile as the page that it came from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from indieweb.model.comments import MOST_WORDS, comments_of
 from indieweb.model.entry import Card, Entry, Media, Tag
 from indieweb.model.face import MOST_PHOTOS
 from indieweb.model.mention import Mention
@@ -36,8 +37,21 @@ def sieved(mention: Mention) -> Mention:
         lang=plain(entry.lang, 20),
         published=_moment(entry.published),
         updated=_moment(entry.updated),
+        comments=comments_of(entry.comments, sieved_comment),
     )
     return replace(mention, entry=kept, protocol=plain(mention.protocol, 20), vouch=safe_url(mention.vouch))
+
+
+def sieved_comment(said: Entry) -> tuple[Entry | None, Iterable[Entry]]:
+    """What one page says that was said to it, for ``comments_of``: words at an address, or nothing.
+
+    Its author's address may be of any site, and is for lists of what is unwanted to judge: nobody is sent there.
+    """
+    url, words = safe_url(said.url), plain(said.text, MOST_WORDS)
+    if not url or not words:
+        return None, said.comments
+    author = Card(plain(said.author.name, MAX_NAME), safe_url(said.author.url))
+    return Entry(url, text=words, published=_moment(said.published), author=author), said.comments
 
 
 def _cited(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
