@@ -17,6 +17,7 @@ from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import approve, verified
+from indieweb.stores.inbox_schema import OWN
 from loopback import Site
 
 PAGE = "/2026/11/hello/"
@@ -69,14 +70,15 @@ def open_door(folder: Path, site: Site, **more: object) -> Door:
 
 
 def publish(door: Door, who: str, page: str = "", at: float = 1000.0, **jf2: Any) -> int:
-    """An approved mention; its number in the inbox. ``_`` in a name stands for ``-``."""
-    door.inbox.accept(who if "/" in who else f"https://{who}.net/", page or door.target, at)
+    """An approved mention of the page's home; its number in the inbox. ``_`` in a name stands for ``-``."""
+    inbox = door.inbox.of_home(door.service.homes.home_of(page or door.target) or OWN)
+    inbox.accept(who if "/" in who else f"https://{who}.net/", page or door.target, at)
     row = door.inbox.lease(at)
     assert row is not None
     said = {"type": "entry", "author": {"name": who}, "content": {"text": f"words of {who}"}}
     said |= {key.replace("_", "-"): value for key, value in jf2.items()}
     door.inbox.record(row, verified(at, {"wm-property": "in-reply-to", **said}))
-    door.inbox.decide(row.id, approve)
+    inbox.decide(row.id, approve)
     return row.id
 
 

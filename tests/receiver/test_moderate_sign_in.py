@@ -134,8 +134,8 @@ class TestSession:
     def test_a_session_ends_after_eight_hours(self, door: Door) -> None:
         sign_ins = SignIns(door.inbox.database)
         session = sign_ins.spend(sign_ins.invite(1000.0), 1000.0)
-        assert sign_ins.is_open(session, 1000.0 + 8 * 3600 - 1)
-        assert not sign_ins.is_open(session, 1000.0 + 8 * 3600)
+        assert sign_ins.home_of(session, 1000.0 + 8 * 3600 - 1) == ""
+        assert sign_ins.home_of(session, 1000.0 + 8 * 3600) is None
 
     def test_each_sign_in_is_a_session_of_its_own(self, door: Door) -> None:
         one, other = browser(door), browser(door)

@@ -50,7 +50,8 @@ class TestWhich:
             publish(door, f"n{place}", wm_property=name)
         assert names(ask(door, wm_property="like-of")) == ["n2"]
         assert names(ask(door, **{"wm-property[]": ["like-of", "mention-of"]})) == ["n5", "n2"]
-        assert names(ask(door, wm_property="follow-of")) == []
+        for other in ("follow-of", "", "\0", "like-of' OR '1'='1"):
+            assert names(ask(door, wm_property=other)) == []
 
     def test_a_domain_is_asked_for_with_a_token(self, door: Door) -> None:
         token = door.service.tokens.add()

@@ -85,14 +85,14 @@ class TestBoth:
         inbox = Inbox.of(settings)
         tokens = TokenStore(inbox.database)
         first, second = tokens.add(), tokens.add()
-        assert [tokens.holds(token) for token in (first, second, "guessed", "\ud800", "\0")] == [
+        assert [tokens.home_of(token) == "" for token in (first, second, "guessed", "\ud800", "\0")] == [
             True,
             True,
             *[False] * 3,
         ]
         assert [made.number for made in tokens.all()] == [1, 2]
         assert [tokens.revoke(number) for number in (1, 1, -1, 10**30)] == [True, *[False] * 3]
-        assert (tokens.holds(first), tokens.holds(second)) == (False, True)
+        assert (tokens.home_of(first), tokens.home_of(second)) == (None, "")
         inbox.close()
 
     @pytest.mark.parametrize("is_old", [False, True])

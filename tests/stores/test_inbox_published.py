@@ -60,12 +60,12 @@ class TestWhich:
         assert names(inbox, domain="home_net") == []
         assert names(inbox, domain="%") == []
 
-    def test_a_home_has_the_pages_below_its_address(self, inbox: Inbox) -> None:
-        pages = ("https://home.net/", "https://home.net/me/", "https://home.net/me/a", "https://home.net/mexico")
-        for place, page in enumerate(pages):
-            publish(inbox, f"n{place}", page=page)
-        assert names(inbox, homes=["https://home.net/me/"], newest_first=False) == ["n1", "n2"]
-        assert names(inbox, homes=[]) == []
+    def test_of_all_homes_a_home_is_shown_its_own_alone(self, inbox: Inbox) -> None:
+        bob = inbox.of_home("https://bob.net/")
+        publish(inbox, "ann")
+        publish(bob, "eve")
+        assert (names(inbox), names(bob), names(inbox.of_home(None))) == (["ann"], ["eve"], ["eve", "ann"])
+        assert [sum(count_published(one, Query()).values()) for one in (inbox, bob, inbox.of_home(None))] == [1, 1, 2]
 
     def test_a_property_finds_what_is_that_and_nothing_else(self, inbox: Inbox) -> None:
         for name, property_ in (("ann", "like-of"), ("bob", "in-reply-to"), ("eve", "rsvp")):

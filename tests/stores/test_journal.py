@@ -56,7 +56,7 @@ def test_of_many_who_spend_one_code_at_once_one_gets_a_session(database: Databas
     with ThreadPoolExecutor(16) as pool:
         sessions = [found for found in pool.map(lambda _: sign_ins.spend(code), range(16)) if found]
     assert len(sessions) == 1
-    assert sign_ins.is_open(sessions[0])
+    assert sign_ins.home_of(sessions[0]) == ""
 
 
 def test_a_code_is_too_old_from_its_last_second_on(database: Database) -> None:
@@ -69,4 +69,4 @@ def test_nothing_that_is_empty_signs_in(database: Database) -> None:
     sign_ins = SignIns(database)
     sign_ins.invite()
     assert sign_ins.spend("") == ""
-    assert not sign_ins.is_open("")
+    assert sign_ins.home_of("") is None

@@ -314,11 +314,11 @@ def test_an_endpoint_that_sends_on_for_ever_is_told_six_times_and_no_more() -> N
 @pytest.mark.parametrize(
     "path", ["/webmention", "/webmention/", "/webmention?to=me", "/x/../webmention", "/%77ebmention"]
 )
-def test_our_own_receiver_is_neither_read_nor_told(inner: Loopback, path: str, place: str) -> None:
+def test_our_own_receiver_is_neither_read_nor_told_of_our_own_pages(inner: Loopback, path: str, place: str) -> None:
     own = f"{inner.url}/webmention"
     with closing(Loopback(talking(b"", "the_endpoint", inner.url + path))) as server:
         allow = frozenset({("127.0.0.1", server.port), ("127.0.0.1", inner.port)})
-        policy = server.policy(allow=allow, own=frozenset({own}))
+        policy = server.policy(allow=allow, own=frozenset({own}), homes=(f"{server.url}/",))
         outcome = deliver(SOURCE, inner.url + path if place == "the_page" else server.url + "/post", policy)
     assert outcome.state is State.REFUSED
     assert "our own receiver" in outcome.detail

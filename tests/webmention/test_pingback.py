@@ -23,9 +23,9 @@ def site() -> Iterator[Site]:
         yield found
 
 
-def policy(site: Site, own: str = "") -> Policy:
+def policy(site: Site, own: str = "", homes: tuple[str, ...] = ()) -> Policy:
     allow = frozenset([(host_of(site.url), port_of(site.url))])
-    return Policy(allow=allow, seconds=5, own=frozenset([own] if own else []))
+    return Policy(allow=allow, seconds=5, own=frozenset([own] if own else []), homes=homes)
 
 
 def takes_pingbacks(site: Site, answer: Answer) -> str:
@@ -164,9 +164,9 @@ def test_what_was_taken_back_is_told_to_nobody_who_cannot_hear_it(site: Site) ->
     assert [seen.method for seen in site.asked] == ["GET"]
 
 
-def test_our_own_receiver_is_not_told(site: Site) -> None:
+def test_our_own_receiver_is_not_told_of_our_own_pages(site: Site) -> None:
     target = takes_pingbacks(site, answered("Thanks"))
-    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/xmlrpc.php"))
+    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/xmlrpc.php", homes=(f"{site.url}/",)))
     assert (outcome.state, outcome.protocol) == (State.REFUSED, Protocol.PINGBACK)
     assert [seen.method for seen in site.asked] == ["GET"]
 

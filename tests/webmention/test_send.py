@@ -25,9 +25,9 @@ def site() -> Iterator[Site]:
         yield found
 
 
-def policy(*sites: Site, own: str = "", seconds: float = 5) -> Policy:
+def policy(*sites: Site, own: str = "", homes: tuple[str, ...] = (), seconds: float = 5) -> Policy:
     pairs = frozenset((host_of(each.url), port_of(each.url)) for each in sites)
-    return Policy(allow=pairs, seconds=seconds, own=frozenset([own] if own else []))
+    return Policy(allow=pairs, seconds=seconds, own=frozenset([own] if own else []), homes=homes)
 
 
 def test_source_and_target_are_posted_as_a_form_to_the_endpoint(site: Site) -> None:
@@ -189,12 +189,33 @@ def test_a_page_that_redirects_inward_is_not_followed(site: Site) -> None:
         assert not inner.asked
 
 
-def test_our_own_receiver_is_not_told_of_other_people_s_pages(site: Site) -> None:
+def test_our_own_receiver_is_not_told_of_our_own_pages(site: Site) -> None:
     target = site.takes_mentions("/post", "/webmention?x=1")
-    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/webmention"))
-    assert outcome.state is State.REFUSED
-    assert "own receiver" in outcome.detail
+    for homes in ((f"{site.url}/",), ("https://old.net/", f"{site.url}/post/")):
+        outcome = deliver(SOURCE, target, policy(site, own=site.url + "/webmention", homes=homes))
+        assert outcome.state is State.REFUSED
+        assert "own receiver" in outcome.detail
     assert not site.told
+
+
+def test_our_own_receiver_is_not_told_of_a_page_that_leads_to_ours(site: Site) -> None:
+    with loopback("127.0.0.2") as elsewhere:
+        ours = site.takes_mentions("/post")
+        elsewhere.says["/short"] = Answer("", 302, (("Location", ours),))
+        own = policy(site, elsewhere, own=site.url + "/webmention", homes=(f"{site.url}/",))
+        outcome = deliver(SOURCE, elsewhere.url + "/short", own)
+    assert (outcome.state, "own receiver" in outcome.detail) == (State.REFUSED, True)
+    assert not site.told
+
+
+def test_our_own_receiver_is_told_of_the_pages_of_another_home_that_it_serves(site: Site) -> None:
+    with loopback("127.0.0.2") as receiver:
+        receiver.says["/webmention"] = Answer("", 202)
+        target = site.page("/post", "", ("Link", f"<{receiver.url}/webmention>; rel=webmention"))
+        shared = policy(site, receiver, own=receiver.url + "/webmention", homes=("https://me.net/",))
+        outcome = deliver(SOURCE, target, shared)
+    assert (outcome.state, outcome.endpoint) == (State.ACCEPTED, receiver.url + "/webmention")
+    assert [asked.method for asked in receiver.asked] == ["POST"]
 
 
 def test_a_circle_of_redirects_is_left(site: Site) -> None:
@@ -267,7 +288,7 @@ def test_our_own_receiver_is_told_by_no_redirect_either(site: Site, status: int)
     target = site.takes_mentions("/post", "/elsewhere")
     site.says["/elsewhere"] = Answer("", status, (("Location", "/own"),))
     site.says["/own"] = Answer("", 202)
-    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/own"))
+    outcome = deliver(SOURCE, target, policy(site, own=site.url + "/own", homes=(f"{site.url}/",)))
     assert outcome.state is State.REFUSED
     assert "own receiver" in outcome.detail
     assert "/own" not in [seen.path for seen in site.asked]

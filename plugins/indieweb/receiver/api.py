@@ -8,6 +8,7 @@ kept, with what is gone.
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -79,12 +80,13 @@ def _route(path: str, answer: Callable[[Request], Awaitable[Response]]) -> Route
 
 def _listing(form: Form, service: Service) -> Callable[[Request], Awaitable[Response]]:
     async def mentions(request: Request) -> Response:
-        trusted = await _judged(request, service)
+        mine = await _judged(request, service)
+        trusted = mine.inbox.home is not None
         changes = trusted and form is _jf2 and request.query_params.get("changes") == "true"
         query = query_of(request.query_params, changes=changes)
 
         def made() -> tuple[bytes, str]:
-            return (_changes if changes else form)(find_published(service.inbox, query), service)
+            return (_changes if changes else form)(find_published(mine.inbox, query), mine)
 
         body, kind = await run_in_threadpool(made)
         return Response(body, media_type=kind, headers={} if trusted else PUBLIC)
@@ -94,30 +96,32 @@ def _listing(form: Form, service: Service) -> Callable[[Request], Awaitable[Resp
 
 def _counting(service: Service) -> Callable[[Request], Awaitable[Response]]:
     async def count(request: Request) -> Response:
-        trusted = await _judged(request, service)
-        found = await run_in_threadpool(count_published, service.inbox, query_of(request.query_params))
-        return JSONResponse(as_counts(found), headers={} if trusted else PUBLIC)
+        mine = await _judged(request, service)
+        found = await run_in_threadpool(count_published, mine.inbox, query_of(request.query_params))
+        return JSONResponse(as_counts(found), headers=PUBLIC if mine.inbox.home is None else {})
 
     return count
 
 
-async def _judged(request: Request, service: Service) -> bool:
-    """Whether a request has a token; one that has none may only ask for targets.
+async def _judged(request: Request, service: Service) -> Service:
+    """What a request may see: of the home whose token it has; without one, of all homes, but only by targets.
 
     :raises HTTPException: see :func:`demand_token`.
     """
     token = bearer(request) or request.query_params.get("token", "")
     if token or not targets_of(request.query_params):
-        await demand_token(token, service)
-    return bool(token)
+        return await demand_token(token, service)
+    return replace(service, inbox=service.inbox.of_home(None))
 
 
-async def demand_token(token: str, service: Service) -> None:
-    """Go on only with one of our tokens.
+async def demand_token(token: str, service: Service) -> Service:
+    """Go on only with one of our tokens, and only for the home whose it is: nothing else is to be asked or decided.
 
     :raises HTTPException: 401 where there is none, 403 where it is none of ours.
     """
     if not token:
         raise HTTPException(401, "This needs a token.", {"www-authenticate": "Bearer"})
-    if not await run_in_threadpool(service.tokens.holds, token):
+    home = await run_in_threadpool(service.tokens.home_of, token)
+    if home is None:
         raise HTTPException(403, "This token is not known here.")
+    return service.at(home)

@@ -18,13 +18,13 @@ def routes(service: Service) -> list[Route]:
     """The erasure: only ever a POST, with a token."""
 
     async def forget(request: Request) -> Response:
-        await demand_owner(request, service)
+        mine = await demand_owner(request, service)
         digest = the_one(await form_of(request), "digest")
         if not is_digest(digest):
             raise HTTPException(400, "Give digest=SHA256, in hexadecimal digits.")
-        gone = await run_in_threadpool(erase, service.inbox, digest)
+        gone = await run_in_threadpool(erase, mine.inbox, digest)
         changed = any(row.approved is not None for row in gone)
-        then = BackgroundTask(service.hook.fire) if changed else None
+        then = BackgroundTask(mine.hook.fire) if changed else None
         return JSONResponse({"erased": len(gone)}, background=then)
 
     return [Route("/api/forget", forget, methods=["POST"])]

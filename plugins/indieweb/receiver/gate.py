@@ -87,7 +87,7 @@ class Gate:
         kinds = self._settings.trust
         if FOLLOWED in kinds and self.follows(source):
             return True
-        return APPROVED in kinds and approved_before(self._inbox.database, source)
+        return APPROVED in kinds and approved_before(self._inbox.database, source, self._inbox.home)
 
     def refresh(self) -> bool:
         """Read what has changed, say what in it cannot be read, and clear the inbox of what it says.

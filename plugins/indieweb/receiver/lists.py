@@ -25,25 +25,25 @@ def routes(service: Service) -> list[Route]:
     """What is kept, by its digest; and a list, taken over whole."""
 
     async def digests(request: Request) -> Response:
-        await demand_owner(request, service)
-        return JSONResponse(await run_in_threadpool(_kept, service.inbox))
+        mine = await demand_owner(request, service)
+        return JSONResponse(await run_in_threadpool(_kept, mine.inbox))
 
     async def take(request: Request) -> Response:
-        await demand_owner(request, service)
+        mine = await demand_owner(request, service)
         name = request.path_params["name"]
         if name not in NAMES:
             raise HTTPException(404, "There is no such list.")
         text = await body_of(request, MAX_BYTES, "list")
-        digest = await run_in_threadpool(keep_list, service.inbox, name, text)
+        digest = await run_in_threadpool(keep_list, mine.inbox, name, text)
         service.nudge()
         return JSONResponse({name: digest})
 
     async def taken(request: Request) -> Response:
-        await demand_owner(request, service)
+        mine = await demand_owner(request, service)
         last = the_one(await form_of(request), "last")
         if not (last.isascii() and last.isdigit() and len(last) < 19):
             raise HTTPException(400, "Give last=NUMBER.")
-        await run_in_threadpool(forget_made, service.inbox, int(last))
+        await run_in_threadpool(forget_made, mine.inbox, int(last))
         return JSONResponse({})
 
     return [

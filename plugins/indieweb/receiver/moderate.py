@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import page
-from indieweb.receiver.asking import client_of, form_of, moment_in, the_one
+from indieweb.receiver.asking import Form, client_of, form_of, moment_in, the_one
 from indieweb.receiver.blocking import BLOCK
 from indieweb.receiver.deciding import OF_HOST, OF_ONE, Deciding, Outcome
 from indieweb.receiver.limits import Limit, Limits
@@ -24,8 +24,6 @@ from indieweb.receiver.moderate_style import STYLE
 from indieweb.receiver.origin import demand_own_page, is_framed, is_private
 from indieweb.receiver.service import Service
 from indieweb.receiver.session import demand_form_token, form_token, keep_session, session_in
-from indieweb.stores.journal import Journal
-from indieweb.stores.sign_ins import SignIns
 from indieweb.web.sanitize import plain
 from indieweb.webmention.trust import is_rule
 
@@ -56,9 +54,7 @@ def routes(service: Service) -> list[Route]:
 
 class _Door:
     def __init__(self, service: Service) -> None:
-        self._service = service
-        self._sign_ins = SignIns(service.inbox.database)
-        self._deciding = Deciding(service.settings, service.inbox, Journal(service.inbox.database))
+        self._service, self._sign_ins = service, service.sign_ins
         self._tries = Limits({"address": TRIES})
 
     async def show(self, request: Request) -> Response:
@@ -67,27 +63,28 @@ class _Door:
         if "action" in request.query_params:
             raise HTTPException(403, "A decision is taken by the buttons of the list alone.")
         session = session_in(request)
-        if not await run_in_threadpool(self._sign_ins.is_open, session):
+        mine = await self._signed_in(session)
+        if mine is None:
             return _page("sign-in.html", 403, code="")
         asked = request.query_params
         values = await run_in_threadpool(
             listing,
-            self._deciding,
+            mine.deciding,
             _number(asked.get("page", "")),
             plain(asked.get("host", ""), 254),
             asked.get("said", ""),
         )
-        return _page("moderate.html", token=form_token(session), home=self._service.settings.siteurl, **values)
+        return _page("moderate.html", token=form_token(session), home=mine.settings.siteurl, **values)
 
     async def decide(self, request: Request) -> Response:
         """A decision; then the list again, where the owner was."""
-        fields = await self._form(request)
-        outcome = await run_in_threadpool(self._decided, fields)
+        mine, fields = await self._form(request)
+        outcome = await run_in_threadpool(_decided, mine.deciding, fields)
         place = {name: _maybe(fields, name) for name in ("page", "host")} | {"said": outcome.said}
         query = urlencode({name: value for name, value in place.items() if value})
         after = _number(_maybe(fields, "after"))
         address = f"moderate?{query}" + (f"#m{after}" if after and not outcome.said else "")
-        hook = BackgroundTask(self._service.hook.fire) if outcome.publishes else None
+        hook = BackgroundTask(mine.hook.fire) if outcome.publishes else None
         return RedirectResponse(address, 303, headers=HEADERS, background=hook)
 
     async def without_slash(self, _request: Request) -> Response:
@@ -122,34 +119,42 @@ class _Door:
         answer = RedirectResponse("../moderate", 303, headers=HEADERS)
         return keep_session(answer, "", private=is_private(request, self._service))
 
-    async def _form(self, request: Request) -> dict[str, list[str]]:
-        """The fields of a form that was made for this session, on a page of ours."""
+    async def _signed_in(self, session: str) -> Service | None:
+        """The receiver for the home at which a session lets decide, and nothing of another's; None without one."""
+        home = await run_in_threadpool(self._sign_ins.home_of, session)
+        return None if home is None else self._service.at(home)
+
+    async def _form(self, request: Request) -> tuple[Service, Form]:
+        """The home of a session, and the fields of a form that was made for it on a page of ours."""
         demand_own_page(request, self._service)
         session = session_in(request)
-        if not await run_in_threadpool(self._sign_ins.is_open, session):
+        mine = await self._signed_in(session)
+        if mine is None:
             raise HTTPException(403, "Your session has ended. Print a new link, and sign in with it.")
         fields = await form_of(request)
         demand_form_token(fields, session)
-        return fields
+        return mine, fields
 
-    def _decided(self, fields: dict[str, list[str]]) -> Outcome:
-        action = the_one(fields, "action")
-        if action in OF_ONE:
-            return self._deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
-        if action in OF_HOST:
-            host, shown = plain(the_one(fields, "of"), 254), moment_in(the_one(fields, "shown"))
-            return self._deciding.about_host(action, host, shown)
-        if action == BLOCK:
-            return self._blocked(plain(the_one(fields, "rule"), 2048))
-        if action == "undo":
-            return self._deciding.take_back(plain(the_one(fields, "decision"), 16))
-        raise HTTPException(400, "There is no such decision.")
 
-    def _blocked(self, rule: str) -> Outcome:
-        if not is_rule(rule):
-            return Outcome("no-rule")
-        done = self._deciding.block(rule)
-        return Outcome("", done.publishes) if done else Outcome("blocked")
+def _decided(deciding: Deciding, fields: Form) -> Outcome:
+    action = the_one(fields, "action")
+    if action in OF_ONE:
+        return deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
+    if action in OF_HOST:
+        host, shown = plain(the_one(fields, "of"), 254), moment_in(the_one(fields, "shown"))
+        return deciding.about_host(action, host, shown)
+    if action == BLOCK:
+        return _blocked(deciding, plain(the_one(fields, "rule"), 2048))
+    if action == "undo":
+        return deciding.take_back(plain(the_one(fields, "decision"), 16))
+    raise HTTPException(400, "There is no such decision.")
+
+
+def _blocked(deciding: Deciding, rule: str) -> Outcome:
+    if not is_rule(rule):
+        return Outcome("no-rule")
+    done = deciding.block(rule)
+    return Outcome("", done.publishes) if done else Outcome("blocked")
 
 
 def _page(name: str, status: int = 200, **values: object) -> Response:

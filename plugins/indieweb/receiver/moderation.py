@@ -24,11 +24,10 @@ from indieweb.receiver.deciding import OF_HOST, Deciding
 from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
 from indieweb.receiver.waiting import LAST_APPROVED, of_version, waiting_of
+from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_published import find_published
 from indieweb.stores.inbox_rules import DECISIONS
 from indieweb.stores.inbox_schema import Arrival
-from indieweb.stores.journal import Journal
-from indieweb.stores.sign_ins import SignIns
 from indieweb.web.sanitize import plain
 from indieweb.webmention.trust import is_rule
 
@@ -48,65 +47,69 @@ def routes(service: Service) -> list[Route]:
 
 class _Door:
     def __init__(self, service: Service) -> None:
-        self._service, self._inbox = service, service.inbox
-        self._sign_ins = SignIns(service.inbox.database)
-        self._deciding = Deciding(service.settings, service.inbox, Journal(service.inbox.database))
+        self._service = service
 
     async def pending(self, request: Request) -> Response:
         """What waits, or what was approved last."""
-        await demand_owner(request, self._service)
+        mine = await demand_owner(request, self._service)
         approved = request.query_params.get("approved") == "true"
         shown = time.time()  # before the rows are read: what changes from here on was not seen
-        rows = await run_in_threadpool(self._approved if approved else self._inbox.pending)
+        rows = await run_in_threadpool(_approved if approved else Inbox.pending, mine.inbox)
         return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows], "shown": f"{shown:.6f}"})
 
     async def moderate(self, request: Request) -> Response:
         """A decision."""
-        await demand_owner(request, self._service)
+        mine = await demand_owner(request, self._service)
         fields = await form_of(request)
-        acts = {"block": self._block, "take-back": self._take_back, **dict.fromkeys(OF_HOST, self._decide_all)}
-        act = acts.get(the_one(fields, "action"), self._decide)
-        answer, publishes = await run_in_threadpool(act, fields)
-        return JSONResponse(answer, background=BackgroundTask(self._service.hook.fire) if publishes else None)
+        acts = {"block": _block, "take-back": _take_back, **dict.fromkeys(OF_HOST, _decide_all)}
+        act = acts.get(the_one(fields, "action"), _decide)
+        answer, publishes = await run_in_threadpool(act, mine.deciding, fields)
+        return JSONResponse(answer, background=BackgroundTask(mine.hook.fire) if publishes else None)
 
     async def invite(self, request: Request) -> Response:
         """The code of a link."""
-        await demand_owner(request, self._service)
-        return JSONResponse({"code": await run_in_threadpool(self._sign_ins.invite)})
-
-    def _approved(self) -> list[Arrival]:
-        return [one.row for one in find_published(self._inbox, LAST_APPROVED)]
-
-    def _decide(self, fields: Form) -> Done:
-        number, action, seen = the_one(fields, "id"), the_one(fields, "action"), fields.get("seen", [""])[0]
-        if action not in DECISIONS or not (number.isascii() and number.isdigit() and len(number) < 19):
-            raise HTTPException(400, "Give id=NUMBER and action=approve, reject or undo.")
-        row = self._inbox.decide(int(number), of_version(DECISIONS[action], seen))
-        if row is None:
-            raise HTTPException(404, f"There is nothing to {action} at {number}.")
-        return {"id": row.id, "status": row.status}, row.change_number is not None
-
-    def _decide_all(self, fields: Form) -> Done:
-        action, host, shown = (the_one(fields, name) for name in ("action", "of", "shown"))
-        outcome = self._deciding.about_host(action, plain(host, 254), moment_in(shown))
-        return {"decision": outcome.decision, "count": outcome.count}, outcome.publishes
-
-    def _block(self, fields: Form) -> Done:
-        rule = the_one(fields, "rule")
-        if not is_rule(rule):
-            raise HTTPException(400, "Give action=block and rule=HOST, or the address of a person.")
-        done = self._deciding.block(rule)
-        decision = {"decision": done.decision, "count": len(done.gone)} if done else {"decision": "", "count": 0}
-        return {"status": "blocked", **decision}, done is not None and done.publishes
-
-    def _take_back(self, fields: Form) -> Done:
-        outcome = self._deciding.take_back(plain(the_one(fields, "decision"), 16))
-        if outcome.said == "taken-back":
-            raise HTTPException(404, "That was taken back already, or is too long ago.")
-        return {"status": "undone" if outcome.is_whole else "partly undone"}, outcome.publishes
+        mine = await demand_owner(request, self._service)
+        home = str(mine.inbox.home)
+        return JSONResponse({"code": await run_in_threadpool(lambda: mine.sign_ins.invite(home=home))})
 
 
-async def demand_owner(request: Request, service: Service) -> None:
-    """Refuse what a page of another origin, or a frame, sent; then demand the token."""
+def _approved(inbox: Inbox) -> list[Arrival]:
+    return [one.row for one in find_published(inbox, LAST_APPROVED)]
+
+
+def _decide(deciding: Deciding, fields: Form) -> Done:
+    number, action, seen = the_one(fields, "id"), the_one(fields, "action"), fields.get("seen", [""])[0]
+    if action not in DECISIONS or not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise HTTPException(400, "Give id=NUMBER and action=approve, reject or undo.")
+    row = deciding.inbox.decide(int(number), of_version(DECISIONS[action], seen))
+    if row is None:
+        raise HTTPException(404, f"There is nothing to {action} at {number}.")
+    return {"id": row.id, "status": row.status}, row.change_number is not None
+
+
+def _decide_all(deciding: Deciding, fields: Form) -> Done:
+    action, host, shown = (the_one(fields, name) for name in ("action", "of", "shown"))
+    outcome = deciding.about_host(action, plain(host, 254), moment_in(shown))
+    return {"decision": outcome.decision, "count": outcome.count}, outcome.publishes
+
+
+def _block(deciding: Deciding, fields: Form) -> Done:
+    rule = the_one(fields, "rule")
+    if not is_rule(rule):
+        raise HTTPException(400, "Give action=block and rule=HOST, or the address of a person.")
+    done = deciding.block(rule)
+    decision = {"decision": done.decision, "count": len(done.gone)} if done else {"decision": "", "count": 0}
+    return {"status": "blocked", **decision}, done is not None and done.publishes
+
+
+def _take_back(deciding: Deciding, fields: Form) -> Done:
+    outcome = deciding.take_back(plain(the_one(fields, "decision"), 16))
+    if outcome.said == "taken-back":
+        raise HTTPException(404, "That was taken back already, or is too long ago.")
+    return {"status": "undone" if outcome.is_whole else "partly undone"}, outcome.publishes
+
+
+async def demand_owner(request: Request, service: Service) -> Service:
+    """Refuse what a page of another origin, or a frame, sent; then demand the token (see :func:`demand_token`)."""
     demand_own_page(request, service)
-    await demand_token(bearer(request), service)
+    return await demand_token(bearer(request), service)

@@ -16,11 +16,11 @@ from starlette.routing import Route
 from indieweb.model.mention import RECEIVED
 from indieweb.receiver.asking import MAX_BODY, body_of, client_of, media_type_of
 from indieweb.receiver.service import Service
-from indieweb.receiver.webmention import accept, problem_with_mention
-from indieweb.settings import Settings
+from indieweb.receiver.webmention import accept, home_of, problem_with_mention
 from indieweb.stores.inbox_accepting import Sent
 from indieweb.stores.inbox_along import Along
-from indieweb.web.links import is_ours, problem_with
+from indieweb.stores.inbox_schema import OWN
+from indieweb.web.links import problem_with
 from indieweb.webmention.outcome import Protocol
 from indieweb.webmention.pingback import METHOD
 from indieweb.webmention.rpc import read_rpc
@@ -68,9 +68,10 @@ def called_in(body: bytes) -> Call | Fault:
 
 
 async def _take(request: Request, called: Call, service: Service) -> Response:
-    if problem := problem_with_mention(*called, service.settings, service.policy):
-        return _written(Fault(_code_of(called, service.settings), problem))
-    sent = Sent(*called, Along(Protocol.PINGBACK.value))
+    home = await home_of(called.target, service)
+    if problem := problem_with_mention(*called, home, service.policy):
+        return _written(Fault(_code_of(called, home), problem))
+    sent = Sent(*called, home or OWN, Along(Protocol.PINGBACK.value))
     taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
         fault = Fault(DENIED, "That is too many mentions at once; try again in a minute.")
@@ -81,13 +82,13 @@ async def _take(request: Request, called: Call, service: Service) -> Response:
     return _written("Thank you. Your page will be read soon.")
 
 
-def _code_of(called: Call, settings: Settings) -> int:
+def _code_of(called: Call, home: str | None) -> int:
     """The code for a pingback that cannot be taken."""
     if problem_with(called.source):
         return NO_SOURCE
     if problem_with(called.target):
         return NO_TARGET
-    return NOT_A_SOURCE if is_ours(called.target, settings) else NOT_A_TARGET
+    return NOT_A_TARGET if home is None else NOT_A_SOURCE
 
 
 def _written(said: str | Fault, status: int = 200, headers: dict[str, str] | None = None) -> Response:

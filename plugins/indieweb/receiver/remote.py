@@ -39,7 +39,7 @@ class Remote:
         if not settings.mentions_from.strip():
             return None
         base, _, token = settings.mentions_from.strip().partition(" ")
-        policy = Policy.from_settings(settings)
+        policy = replace(Policy.from_settings(settings), own=frozenset())  # here it is meant to be read
         if (problem := problem_with(base)) or not token.strip():
             raise SettingError(
                 "INDIEWEB_MENTIONS_FROM must be an address and a token with a space between"

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 from starlette.datastructures import QueryParams
 
+from indieweb.model.mention import PROPERTIES
 from indieweb.stores.inbox_published import ORDERS, Query
 from indieweb.web.links import host_of, normal
 
 PER_PAGE, MOST = 20, 1000
 #: A database counts no further.
 LARGEST = (1 << 63) - 1
-MAX_TARGETS, MAX_PROPERTIES = 50, 20
+MAX_TARGETS = 50
 #: An offset whose plus sign became a blank: many a program writes dates into addresses as they are.
 _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 
@@ -32,7 +33,7 @@ def query_of(asked: QueryParams, *, changes: bool = False) -> Query:
     return Query(
         pages={page for target in targets for page in _pages(target)} if targets else None,
         domain=(host_of(f"https://{domain}/") or "none.invalid") if domain else "",
-        properties=_all(asked, "wm-property")[:MAX_PROPERTIES],
+        properties={name if name in PROPERTIES else "" for name in _all(asked, "wm-property")},
         after=_number(asked, "since_id", 0),
         since=_moment(asked.get("since", "")),
         order=asked["sort-by"] if asked.get("sort-by") in ORDERS else "created",

@@ -54,7 +54,7 @@ class Standing:
 class Witnesses:
     """Finds out who speaks for a mention. Safe with threads.
 
-    :param gate: the owner's lists.
+    :param settings: by which the home is served; ``inbox``: of that home; ``gate``: its lists.
     """
 
     settings: Settings
@@ -95,7 +95,7 @@ class Witnesses:
         """Whether the owner follows who vouches, approved something of theirs, or links to them; or it is the owner."""
         if is_ours(vouch, self.settings) or self.gate.follows(vouch):
             return True
-        return approved_before(self.inbox.database, vouch) or place_of(vouch) in self._places_linked()
+        return approved_before(self.inbox.database, vouch, self.inbox.home) or place_of(vouch) in self._places_linked()
 
     def _places_linked(self) -> frozenset[str]:
         """The places that the owner's posts link to, as the ledger of what was sent has them; none without content."""

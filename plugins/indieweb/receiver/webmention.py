@@ -15,7 +15,7 @@ from indieweb.receiver.service import Service
 from indieweb.settings import Settings
 from indieweb.stores.inbox_accepting import Sent, Taken
 from indieweb.stores.inbox_along import Along
-from indieweb.stores.inbox_schema import Arrival
+from indieweb.stores.inbox_schema import OWN, Arrival
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
 
@@ -27,20 +27,25 @@ def routes(service: Service) -> list[Route]:
 
     async def webmention(request: Request) -> Response:
         if request.method == "GET":
-            return page("form.html", target=request.query_params.get("target", ""), home=service.settings.siteurl)
+            target = request.query_params.get("target", "")
+            home = await home_of(target, service)
+            return page("form.html", target=target, home=service.homes.settings_of(home or OWN).siteurl)
         return await _take(request, service)
 
     return [Route(PATH, webmention, methods=["GET", "POST"])]
 
 
-def problem_with_mention(source: str, target: str, settings: Settings, policy: Policy) -> str:
-    """Why a mention is not even looked at, in one sentence; empty where it is (section 3.2.1)."""
+def problem_with_mention(source: str, target: str, home: str | None, policy: Policy) -> str:
+    """Why a mention is not even looked at, in one sentence; empty where it is (section 3.2.1).
+
+    :param home: the home that the target is a page of; None where that is none that is served here.
+    """
     for name, url in (("source", source), ("target", target)):
         if problem := problem_with(url):
             return f"The {name} cannot be used: {problem}."
     if host_of(source) == host_of(target) and normal(source) == normal(target):
         return "Source and target are the same page."
-    if not is_ours(target, settings):
+    if home is None:
         return "The target is not a page of this home."
     port = port_of(source)
     if port not in policy.ports and (host_of(source), port) not in policy.allow:
@@ -56,9 +61,10 @@ def status_address(row: Arrival | Taken, settings: Settings) -> str:
 async def _take(request: Request, service: Service) -> Response:
     fields = await form_of(request)
     source, target = the_one(fields, "source"), the_one(fields, "target")
-    if problem := problem_with_mention(source, target, service.settings, service.policy):
+    home = await home_of(target, service)
+    if problem := problem_with_mention(source, target, home, service.policy):
         raise HTTPException(400, problem)
-    sent = Sent(source, target, Along(vouch=_vouch_in(fields)))
+    sent = Sent(source, target, home or OWN, Along(vouch=_vouch_in(fields)))
     taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
@@ -75,11 +81,19 @@ def _vouch_in(fields: Form) -> str:
     return given[0] if len(given) == 1 and not problem_with(given[0]) else ""
 
 
+async def home_of(target: str, service: Service) -> str | None:
+    """As ``Homes.home_of``, without a thread for what needs no database."""
+    return OWN if is_ours(target, service.settings) else await run_in_threadpool(service.homes.home_of, target)
+
+
 async def accept(service: Service, sent: Sent, address: str) -> Taken | None:
-    """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row."""
-    counted = {"address": address, "source": host_of(sent.source)}
+    """What became of it, on disk; None where the limits refuse it. A known pair is not counted: it makes no row.
+
+    Each home is counted for itself, so that what floods one leaves the others in peace.
+    """
+    counted = {"address": f"{address} {sent.home}", "source": f"{host_of(sent.source)} {sent.home}"}
     if service.limits.refuse(**counted):
-        known = await run_in_threadpool(service.inbox.find, sent.source, sent.target)
+        known = await run_in_threadpool(service.inbox.of_home(sent.home).find, sent.source, sent.target)
         return await service.intake.take(sent) if known else None
     taken: Taken | None = None
     try:

@@ -12,9 +12,10 @@ from contextlib import ExitStack
 
 from indieweb.errors import StoreError
 from indieweb.model.mention import Mention
-from indieweb.receiver.gate import Gate
+from indieweb.receiver.gates import Gates
+from indieweb.receiver.homes import Homes
 from indieweb.receiver.hook import Hook
-from indieweb.receiver.vouching import Standing, Witnesses
+from indieweb.receiver.vouching import Standing
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import discard
@@ -47,8 +48,8 @@ class Worker:
         self._settings, self._inbox, self._width = settings, inbox, width
         self._policy = Policy.from_settings(settings)
         self._hook = hook or Hook(settings, inbox)
-        self._gate = Gate(settings, inbox)
-        self._witnesses = Witnesses(settings, inbox, self._gate, self._policy)
+        self._homes = Homes(settings, inbox)
+        self._gates = Gates(self._homes, inbox, self._policy)
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._signs = ExitStack()
@@ -116,7 +117,7 @@ class Worker:
         """Look at what is due, until nothing is or the worker is told to stop; how many came to which status."""
         tally: Counter[str] = Counter()
         while not self._stopping.is_set():
-            if self._gate.refresh():
+            if self._gates.refresh():
                 self._hook.fire()
             if (row := self._inbox.lease(worker=self._id)) is None:
                 break
@@ -135,17 +136,18 @@ class Worker:
             self._woken.clear()
 
     def _look(self, row: Arrival) -> str:
-        """Look at one mention, with no transaction open, and record what came of it."""
-        if self._gate.drops(row.source):
+        """Look at one mention, with no transaction open, and record what came of it, as its home would have it."""
+        witnesses = self._gates.of(row.home)
+        if witnesses is None or witnesses.gate.drops(row.source):
             return self._drop(row)
-        found = look_at(row, self._settings, self._policy)
+        found = look_at(row, self._homes.settings_to_look(row.home), self._policy)
         if isinstance(found, Unverified) and found.detail:
             log.info("%s: %s", row.source, found.detail)
-        if isinstance(found, Mention) and self._gate.drops(found.source, found.entry):
+        if isinstance(found, Mention) and witnesses.gate.drops(found.source, found.entry):
             return self._drop(row)
         if isinstance(found, Mention):
-            found = found.of(self._gate.without(found.entry))
-        standing = self._witnesses.standing(row, found) if isinstance(found, Mention) else found
+            found = found.of(witnesses.gate.without(found.entry))
+        standing = witnesses.standing(row, found) if isinstance(found, Mention) else found
         done = self._inbox.record(row, rule_of(standing))
         if done is None:
             return "later"
@@ -156,7 +158,7 @@ class Worker:
 
     def _drop(self, row: Arrival) -> str:
         """Let nothing remain of it, not even a line in the log."""
-        if discard(self._inbox, row) and row.approved is not None:
+        if discard(self._inbox.of_home(row.home), row) and row.approved is not None:
             self._hook.fire()
         return "dropped"
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from indieweb.errors import SettingError, StoreError
 
@@ -91,6 +92,7 @@ class Database:
             if not self.embedded:  # of several processes that begin at once, one makes them
                 connection.execute(select(func.pg_advisory_xact_lock(MAKING)))
             tables.create_all(connection)
+            _make_columns(connection, tables)
             _make_indexes(connection, tables)
 
     def compact(self) -> None:
@@ -127,7 +129,7 @@ def insert_of(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
 
 
 def upsert(
-    connection: Connection, table: Table, values: dict[str, Any], key: str, changes: dict[str, Any] | None = None
+    connection: Connection, table: Table, values: dict[str, Any], *key: str, changes: dict[str, Any] | None = None
 ) -> bool:
     """Insert a row, or change the one that has its ``key``; without ``changes`` that one stays as it is.
 
@@ -135,8 +137,19 @@ def upsert(
     """
     made = insert_into(connection, table).values(**values).execution_options(preserve_rowcount=True)
     if changes is None:
-        return connection.execute(made.on_conflict_do_nothing(index_elements=[key])).rowcount > 0
-    return connection.execute(made.on_conflict_do_update(index_elements=[key], set_=changes)).rowcount > 0
+        return connection.execute(made.on_conflict_do_nothing(index_elements=key)).rowcount > 0
+    return connection.execute(made.on_conflict_do_update(index_elements=key, set_=changes)).rowcount > 0
+
+
+def _make_columns(connection: Connection, tables: MetaData) -> None:
+    """Make those that a table of an older program lacks: each has a default, which the rows that are there get."""
+    inspector, spelt = inspect(connection), connection.dialect.identifier_preparer
+    for table in tables.sorted_tables:
+        there = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                made = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {spelt.format_table(table)} ADD COLUMN {made}")
 
 
 def _make_indexes(connection: Connection, tables: MetaData) -> None:

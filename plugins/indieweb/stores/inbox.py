@@ -8,6 +8,7 @@ anything waits for the network.
 import secrets
 import time
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -22,8 +23,9 @@ from indieweb.stores.database import LARGEST, PATIENCE, Database
 from indieweb.stores.inbox_accepting import Sent, Taken, take_each
 from indieweb.stores.inbox_facts import count_on, fact, learn_fact
 from indieweb.stores.inbox_rules import Decision, Rule
-from indieweb.stores.inbox_schema import CHANGED, CHANGES, MENTIONS, TABLES, Arrival, arrival, columns
-from indieweb.stores.inbox_trust import KEPT, keep_decision, learn_decisions
+from indieweb.stores.inbox_schema import CHANGED, CHANGES, MENTIONS, OWN, TABLES, Arrival, arrival, columns
+from indieweb.stores.inbox_settling import settle
+from indieweb.stores.inbox_trust import keep_decision
 
 _M = MENTIONS.c
 #: How long a worker may keep a mention before another takes it, in seconds: longer than all bounds of one check.
@@ -33,21 +35,34 @@ LEASE = 180.0
 class Inbox:
     """An open inbox. Every method is one transaction, and raises ``StoreError`` where it cannot be had.
 
+    What is asked of it is of one home: the receiver's own, unless :meth:`of_home` names another. Only the queue
+    (``lease``, ``release``, ``record``) and status addresses are those of all.
+
     :param database: where it is kept; its tables are made where they are missing.
     """
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.home: str | None = OWN
         database.make(TABLES)
         with database.writing() as connection:
-            inbox_line.settle(connection)
+            settle(connection)
             self.identity = self._identity(connection)
-            _learn(connection)
 
     @classmethod
     def of(cls, settings: Settings, patience: float = PATIENCE) -> Self:
         """The inbox of a home or receiver: ``INDIEWEB_DATABASE_URL``, or ``var/inbox.sqlite``."""
         return cls(Database.at(settings.database_url, settings.var / "inbox.sqlite", patience))
+
+    def of_home(self, home: str | None) -> Self:
+        """The same inbox, for another of its homes; None for what anybody may ask of all of them."""
+        other = copy(self)
+        other.home = home
+        return other
+
+    def mine(self) -> list[ColumnElement[bool]]:
+        """What holds of every mention of this home."""
+        return [] if self.home is None else [_M.home == self.home]
 
     def close(self) -> None:
         """Let go of the database."""
@@ -59,18 +74,19 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
+        sent = Sent(source, target, self.home or OWN)
         with self.database.writing() as connection:
-            (taken,) = take_each(connection, [Sent(source, target)], now)
+            (taken,) = take_each(connection, [sent], now)
             return _one(connection, select(MENTIONS).where(_M.status_id == taken.status_id))
 
     def accept_each(self, sent: Sequence[Sent], now: float | None = None) -> list[Taken]:
-        """The same for many in one transaction, some hundred at most: what became of each."""
+        """The same for many in one transaction, some hundred at most, each of the home that it names."""
         with self.database.writing() as connection:
             return take_each(connection, sent, time.time() if now is None else now)
 
     def find(self, source: str, target: str) -> Arrival | None:
         """The mention of ``target`` by ``source``, if it was ever sent."""
-        return self._first(select(MENTIONS).where(_M.key == mention_key(source, target)))
+        return self._first(select(MENTIONS).where(_M.key == mention_key(source, target), *self.mine()))
 
     def find_status(self, status_id: str) -> Arrival | None:
         """The mention with this status address."""
@@ -79,18 +95,24 @@ class Inbox:
     def lease(self, now: float | None = None, seconds: float = LEASE, worker: str = "") -> Arrival | None:
         """The next mention to look at, one worker's alone for ``seconds``; None where nothing is due.
 
-        One at a time from each source host, and the host first that was served longest ago.
+        One at a time from each source host, and the host first that was served longest ago; of a home drawn by lot.
 
         :param worker: the id by which :meth:`release` finds it: at most 16 hex digits.
         """
         now = time.time() if now is None else now
         with self.database.reading() as connection:  # so that no sender waits while there is nothing to do
-            hosts = inbox_line.hosts_due(connection, now)
-        if not hosts:
-            return None
+            homes = inbox_line.homes_due(connection, now)
         name = worker[:16] + secrets.token_hex(8)
+        for home in homes:
+            with self.database.reading() as connection:
+                hosts = inbox_line.hosts_due(connection, now, home)
+            if hosts and (row := self._take(hosts, home, now, name, seconds)):
+                return row
+        return None
+
+    def _take(self, hosts: list[str], home: str | None, now: float, name: str, seconds: float) -> Arrival | None:
         with self.database.writing() as connection:
-            return inbox_line.take(connection, hosts, now, name, now + seconds)
+            return inbox_line.take(connection, hosts, now, name, now + seconds, home)
 
     def release(self, worker: str) -> None:
         """Give back what a worker has leased: it ended, or is about to."""
@@ -121,7 +143,7 @@ class Inbox:
     def decide_each(self, numbers: Collection[int], decision: Decision, now: float | None = None) -> list[Arrival]:
         """The same for many in one transaction, some hundred at most: those that were changed."""
         with self.database.writing() as connection:
-            wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
+            wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
             rows = [arrival(row) for row in connection.execute(wanted)]
             changed = [(row, made) for row in rows if (made := decision(row))]
             for _, made in changed:
@@ -131,7 +153,7 @@ class Inbox:
     def amend(self, numbers: Collection[int], rule: Decision) -> list[Arrival]:
         """Change mentions without deciding upon them: those that were changed. None of ``rule`` leaves one as it is."""
         with self.database.writing() as connection:
-            wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
+            wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
             rows = [arrival(row) for row in connection.execute(wanted)]
             return self._write_each(connection, [(row, made) for row in rows if row.source and (made := rule(row))])
 
@@ -152,12 +174,12 @@ class Inbox:
         """
         order = (_M.arrived.desc(), _M.id.desc()) if newest_first else (_M.id,)
         seen = [] if verified_by is None else [_M.verified <= verified_by]
-        waiting = select(MENTIONS).where(*_is_pending(host), *seen)
+        waiting = select(MENTIONS).where(*self.mine(), *_is_pending(host), *seen)
         return self._all(waiting.order_by(*order).limit(limit).offset(offset))
 
     def count_pending(self) -> dict[str, int]:
         """How many of each source host wait for a decision."""
-        counted = select(_M.host, func.count()).where(*_is_pending()).group_by(_M.host)
+        counted = select(_M.host, func.count()).where(*self.mine(), *_is_pending()).group_by(_M.host)
         with self.database.reading() as connection:
             return {host: int(count) for host, count in connection.execute(counted)}
 
@@ -167,7 +189,7 @@ class Inbox:
         :param since: only what changed after this number.
         :param tombstones: also what was approved once and is no longer (``approved`` is None).
         """
-        wanted = select(MENTIONS).where(_M.change_number > since)
+        wanted = select(MENTIONS).where(_M.change_number > since, *self.mine())
         wanted = wanted if tombstones else wanted.where(_M.approved.is_not(None))
         return self._all(wanted.order_by(_M.change_number).limit(limit))
 
@@ -237,9 +259,3 @@ def _one(connection: Connection, wanted: Select[Any]) -> Arrival:
 def _maybe(connection: Connection, wanted: Select[Any]) -> Arrival | None:
     row = connection.execute(wanted).first()
     return arrival(row) if row is not None else None
-
-
-def _learn(connection: Connection) -> None:
-    """Take over, once, what was decided before decisions were kept."""
-    if learn_fact(connection, KEPT, "1"):
-        learn_decisions(connection)

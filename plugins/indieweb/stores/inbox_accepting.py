@@ -32,21 +32,25 @@ from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, mention_ke
 from indieweb.stores.database import insert_of
 from indieweb.stores.inbox_along import NOTHING, Along, keep_along
 from indieweb.stores.inbox_line import HEAD_START
-from indieweb.stores.inbox_schema import HOSTS, MENTIONS
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
 #: What is written of a mention when it arrives.
-_ROW = ("key", "status_id", "status", "source", "target", "host", "page")
+_ROW = ("key", "home", "status_id", "status", "source", "target", "host", "page")
 #: What else: the moment at which it arrives.
 _MOMENTS = ("received", "arrived", "next_try")
 
 
 class Sent(NamedTuple):
-    """A mention as it was sent."""
+    """A mention as it was sent.
+
+    :param home: the home that the target is a page of; empty for the receiver's own.
+    """
 
     source: str
     target: str
+    home: str = OWN
     along: Along = NOTHING
 
 
@@ -92,6 +96,7 @@ def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
     return [
         {
             "key": mention_key(each.source, each.target),
+            "home": each.home,
             "status_id": chance[32 * at : 32 * at + 32],
             "status": RECEIVED,
             "source": each.source,
@@ -113,6 +118,7 @@ def _taking(dialect: str) -> sqlite.Insert | postgresql.Insert:
     again: dict[str, Any] = {
         # Of one that was discarded nothing but the key was kept.
         **{name: new[name] for name in ("source", "target", "host", "page")},
+        "home": case((_M.source == "", new.home), else_=_M.home),
         "arrived": new.arrived,
         "next_try": case((_M.status == REJECTED, null()), else_=new.arrived),
         "tries": 0,

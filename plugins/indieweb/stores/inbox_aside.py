@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from indieweb.stores import inbox_line
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import AT_ONCE, every_row, take_out
-from indieweb.stores.inbox_schema import ASIDE, DECIDED, MENTIONS, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import ASIDE, DECIDED, MENTIONS, OWN, Arrival, arrival, columns
 
 _M, _A = MENTIONS.c, ASIDE.c
 
@@ -49,14 +49,14 @@ def bring_back(inbox: Inbox, decision: str, now: float | None = None) -> list[Ar
     back: list[Arrival] = []
     while True:
         with inbox.database.writing() as connection:
-            wanted = select(ASIDE).where(_A.decision == decision).order_by(_A.mention).limit(AT_ONCE)
+            wanted = select(ASIDE).where(_A.decision == decision, _is_of(inbox)).order_by(_A.mention).limit(AT_ONCE)
             kept = connection.execute(wanted.with_for_update()).all()
             for one in kept:
-                row = _brought(inbox, connection, Arrival(**json.loads(one.row)))
+                row = _brought(inbox, connection, replace(Arrival(**json.loads(one.row)), home=one.home))
                 back += [row] if row else []
                 if row and one.approved is not None:
-                    told = {"mention": row.id, "place": one.place, "approved": one.approved, "moment": one.moment}
-                    connection.execute(insert(DECIDED).values(**told))
+                    told = {"place": one.place, "approved": one.approved, "moment": one.moment}
+                    connection.execute(insert(DECIDED).values(mention=row.id, home=row.home, **told))
                 if row:
                     inbox_line.join(connection, row.host, time.time() if now is None else now)
             numbers = [one.mention for one in kept]
@@ -70,8 +70,9 @@ def erase_aside(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arriv
 
     :raises StoreError: the database cannot be used.
     """
+    wanted = select(ASIDE).where(_is_of(inbox))
     with inbox.database.writing() as connection:
-        kept = [(one, Arrival(**json.loads(one.row))) for one in connection.execute(select(ASIDE)).all()]
+        kept = [(one, Arrival(**json.loads(one.row))) for one in connection.execute(wanted).all()]
         found = [(one, row) for one, row in kept if is_meant(row)]
         for one, _ in found:
             connection.execute(delete(ASIDE).where(_A.decision == one.decision, _A.mention == one.mention))
@@ -84,7 +85,7 @@ def change_aside(inbox: Inbox, rule: Callable[[Arrival], Arrival | None]) -> int
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        kept = connection.execute(select(ASIDE)).all()
+        kept = connection.execute(select(ASIDE).where(_is_of(inbox))).all()
         made = [(one, row) for one in kept if (row := rule(Arrival(**json.loads(one.row))))]
         for one, row in made:
             which = (_A.decision == one.decision, _A.mention == one.mention)
@@ -92,11 +93,15 @@ def change_aside(inbox: Inbox, rule: Callable[[Arrival], Arrival | None]) -> int
         return len(made)
 
 
+def _is_of(inbox: Inbox) -> ColumnElement[bool]:
+    return _A.home == (inbox.home or OWN)
+
+
 def _put(inbox: Inbox, decision: str, numbers: Collection[int], is_meant: Callable[[Arrival], bool]) -> list[Arrival]:
     if not numbers:
         return []
     with inbox.database.writing() as connection:
-        wanted = select(MENTIONS).where(_M.id.in_(numbers)).order_by(_M.id).with_for_update()
+        wanted = select(MENTIONS).where(_M.id.in_(numbers), *inbox.mine()).order_by(_M.id).with_for_update()
         rows = [row for row in map(arrival, connection.execute(wanted).all()) if row.source and is_meant(row)]
         if rows:
             connection.execute(insert(ASIDE), _kept(connection, decision, rows))
@@ -113,6 +118,7 @@ def _kept(connection: Connection, decision: str, rows: Sequence[Arrival]) -> lis
         {
             "decision": decision,
             "mention": row.id,
+            "home": row.home,
             "row": json.dumps(asdict(replace(row, lease=None, lease_until=None))),
             **{name: getattr(decided.get(row.id), name, None) for name in ("place", "approved", "moment")},
         }

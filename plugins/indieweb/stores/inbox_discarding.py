@@ -11,13 +11,12 @@ from indieweb.model.mention import GONE
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_along import forget_along
 from indieweb.stores.inbox_facts import fact, keep_fact
-from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN, Arrival, arrival
 from indieweb.stores.inbox_trust import forget_decision
 
 _M = MENTIONS.c
 #: How many rows are looked at between two transactions.
 AT_ONCE = 500
-_CLEARED = "cleared-by"
 _NOTHING = {
     **dict.fromkeys(("source", "target", "host", "page", "reason"), ""),
     **dict.fromkeys(("verified", "next_try", "lease", "lease_until", "approved", "pending", "undo")),
@@ -32,7 +31,7 @@ def discard(inbox: Inbox, row: Arrival) -> bool:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        found = connection.execute(select(MENTIONS).where(_M.id == row.id).with_for_update()).first()
+        found = connection.execute(select(MENTIONS).where(_M.id == row.id, *inbox.mine()).with_for_update()).first()
         if found is None or not found.source:
             return False
         take_out(inbox, connection, arrival(found))
@@ -47,10 +46,15 @@ def discard_where(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arr
     return [row for row in every_row(inbox) if is_meant(row) and discard(inbox, row)]
 
 
+def cleared(home: str | None) -> str:
+    """The name of the fact that says by which lists what is here of a home was cleared."""
+    return f"cleared-by {home or OWN}".rstrip()
+
+
 def cleared_by(inbox: Inbox) -> str:
     """By which lists the inbox was cleared last, as ``keep_cleared`` was told; empty where it never was."""
     with inbox.database.reading() as connection:
-        return fact(connection, _CLEARED) or ""
+        return fact(connection, cleared(inbox.home)) or ""
 
 
 def keep_cleared(inbox: Inbox, lists: str) -> None:
@@ -59,7 +63,7 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        keep_fact(connection, _CLEARED, lists)
+        keep_fact(connection, cleared(inbox.home), lists)
 
 
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
@@ -83,9 +87,9 @@ def every_row(inbox: Inbox, host: str = "") -> Iterator[Arrival]:
     last = 0
     of_host = [or_(_M.host == host, _M.host.endswith(f".{host}", autoescape=True))] if host else []
     while True:
-        wanted = select(MENTIONS).where(_M.id > last, _M.source != "", *of_host).order_by(_M.id).limit(AT_ONCE)
+        wanted = select(MENTIONS).where(_M.id > last, _M.source != "", *inbox.mine(), *of_host)
         with inbox.database.reading() as connection:
-            rows = [arrival(row) for row in connection.execute(wanted)]
+            rows = [arrival(row) for row in connection.execute(wanted.order_by(_M.id).limit(AT_ONCE))]
         yield from rows
         if len(rows) < AT_ONCE:
             return

@@ -14,7 +14,7 @@ def fact(connection: Connection, name: str) -> str | None:
 
 def keep_fact(connection: Connection, name: str, value: str) -> None:
     """Keep a fact in the place of the one before it."""
-    upsert(connection, FACTS, {"name": name, "value": value}, "name", {"value": value})
+    upsert(connection, FACTS, {"name": name, "value": value}, "name", changes={"value": value})
 
 
 def learn_fact(connection: Connection, name: str, value: str) -> bool:
@@ -29,5 +29,5 @@ def counted(connection: Connection, name: str) -> int:
 
 def count_on(connection: Connection, name: str, by: int = 1) -> int:
     """Let a counter grow, in a transaction that writes: others wait for its end. What it says then."""
-    upsert(connection, COUNTERS, {"name": name, "value": by}, "name", {"value": COUNTERS.c.value + by})
+    upsert(connection, COUNTERS, {"name": name, "value": by}, "name", changes={"value": COUNTERS.c.value + by})
     return counted(connection, name)

@@ -1,11 +1,14 @@
 """The owner's lists as a receiver on another host has them: kept in its database, as the home handed them over."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, insert, select
 
-from indieweb.stores.database import upsert
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_schema import LISTS
+from indieweb.stores.inbox_facts import count_on, counted
+from indieweb.stores.inbox_schema import LISTS, OWN
 from indieweb.stores.lists import list_digest
+
+#: The counter of lists that were handed over.
+_HANDED = "lists"
 
 
 def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
@@ -13,19 +16,39 @@ def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
 
     :raises StoreError: the database cannot be used.
     """
-    kept = {"name": name, "digest": list_digest(text), "text": text.decode("utf-8", "replace").replace("\0", "\ufffd")}
+    digest, said = list_digest(text), text.decode("utf-8", "replace").replace("\0", "\ufffd")
     with inbox.database.writing() as connection:
-        upsert(connection, LISTS, kept, "name", kept)
-    return kept["digest"]
+        connection.execute(delete(LISTS).where(LISTS.c.name == name, _is_of(inbox)))
+        connection.execute(insert(LISTS).values(home=inbox.home or OWN, name=name, digest=digest, text=said))
+        count_on(connection, _HANDED)
+    return digest
 
 
 def kept_lists(inbox: Inbox) -> dict[str, str]:
     """The digest of each list that is kept, by its name."""
     with inbox.database.reading() as connection:
-        return {row.name: row.digest for row in connection.execute(select(LISTS.c.name, LISTS.c.digest))}
+        wanted = select(LISTS.c.name, LISTS.c.digest).where(_is_of(inbox))
+        return {row.name: row.digest for row in connection.execute(wanted)}
 
 
 def list_text(inbox: Inbox, name: str) -> str:
     """A list; empty where there is none."""
     with inbox.database.reading() as connection:
-        return str(connection.execute(select(LISTS.c.text).where(LISTS.c.name == name)).scalar() or "")
+        wanted = select(LISTS.c.text).where(LISTS.c.name == name, _is_of(inbox))
+        return str(connection.execute(wanted).scalar() or "")
+
+
+def times_handed(inbox: Inbox) -> int:
+    """How many lists were ever handed over here, by all homes: when it grows, some home has another list."""
+    with inbox.database.reading() as connection:
+        return counted(connection, _HANDED)
+
+
+def homes_with_lists(inbox: Inbox) -> list[str]:
+    """The homes that have handed any over."""
+    with inbox.database.reading() as connection:
+        return list(connection.execute(select(LISTS.c.home).distinct()).scalars())
+
+
+def _is_of(inbox: Inbox) -> ColumnElement[bool]:
+    return LISTS.c.home == (inbox.home or OWN)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, TIMESTAMP, ColumnElement, Float, case, cast, false, func, or_, select, type_coerce
+from sqlalchemy import JSON, TIMESTAMP, ColumnElement, Float, case, cast, func, or_, select, type_coerce
 
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_schema import CHANGES, MENTIONS, Arrival, arrival
@@ -28,7 +28,6 @@ class Query:
     """Which published mentions are meant, and in which order.
 
     :param pages: only those of these addresses, as ``web.links.normal`` gives them; None for all.
-    :param homes: only those of pages below one of these addresses, which end with a slash; None for all.
     :param domain: only those of pages of this host; empty for all.
     :param properties: only those that are one of these (see ``model.mention.PROPERTIES``); empty for all.
     :param after: only what changed after this number.
@@ -38,7 +37,6 @@ class Query:
     """
 
     pages: Collection[str] | None = None
-    homes: Collection[str] | None = None
     domain: str = ""
     properties: Collection[str] = ()
     after: int = 0
@@ -63,10 +61,12 @@ def find_published(inbox: Inbox, query: Query) -> list[Shown]:
 
     :raises StoreError: the database cannot be used.
     """
-    wanted = select(MENTIONS, _CHANGED.label("changed")).select_from(_JOINED).where(*_conditions(inbox, query))
     orders = [each.desc() if query.newest_first else each.asc() for each in _orders(inbox, query)]
+    found = select(_M.id).select_from(_JOINED).where(*_conditions(inbox, query)).order_by(*orders)
+    # First which, then what they say: so only numbers are sorted, and not everybody's words.
+    wanted = select(MENTIONS, _CHANGED.label("changed")).select_from(_JOINED).order_by(*orders)
     with inbox.database.reading() as connection:
-        rows = connection.execute(wanted.order_by(*orders).limit(query.limit).offset(query.offset))
+        rows = connection.execute(wanted.where(_M.id.in_(found.limit(query.limit).offset(query.offset))))
         return [Shown(arrival(row), row.changed) for row in rows]
 
 
@@ -83,12 +83,11 @@ def count_published(inbox: Inbox, query: Query) -> Counter[tuple[str, str]]:
 
 
 def _conditions(inbox: Inbox, query: Query) -> list[ColumnElement[bool]]:
-    kept = [_M.change_number > query.after]
+    kept = [_M.change_number > query.after, *inbox.mine()]
     kept += [] if query.tombstones else [_M.approved.is_not(None)]
     kept += [] if query.since is None else [query.since < _CHANGED]
     kept += [_property(inbox).in_(query.properties)] if query.properties else []
     kept += [] if query.pages is None else [_M.page.in_(query.pages)]
-    kept += [] if query.homes is None else [_begins(query.homes)]
     hosts = [f"{scheme}://{query.domain}{end}" for scheme in ("http", "https") for end in "/:"]
     return [*kept, _begins(hosts)] if query.domain else kept
 
@@ -129,4 +128,4 @@ def _published(inbox: Inbox) -> ColumnElement[Any]:
 
 
 def _begins(addresses: Collection[str]) -> ColumnElement[bool]:
-    return or_(false(), *[_M.page.startswith(address, autoescape=True) for address in addresses])
+    return or_(*[_M.page.startswith(address, autoescape=True) for address in addresses])

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Row, String, Table, Text, text
 
 from indieweb.model.entry import Entry
 from indieweb.model.jf2 import JF2, entry_from_jf2
@@ -12,20 +12,37 @@ from indieweb.model.mention import REJECTED
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
+#: What was published at some time: the others have no place in an index of changes.
+_PUBLISHED = text("change_number IS NOT NULL")
+#: What nobody is to look at any more has none in the index of what is due at each home.
+_DUE = text("next_try IS NOT NULL")
+
 TABLES = MetaData()
+#: The home that runs the receiver. Others are named by their addresses (see ``stores.homes``).
+OWN = ""
+
+
+def of_home(*, key: bool = False) -> Column[str]:
+    """Whose a row is. Every table that holds anything of a home's has this; rows of before are the own home's.
+
+    :param key: whether it is part of the table's key.
+    """
+    return Column("home", Text, primary_key=key, nullable=False, server_default=OWN)
+
 
 #: One row is one pair of source and target for ever, and at the same time its job.
 MENTIONS = Table(
     "mentions",
     TABLES,
     Column("id", _NUMBER, primary_key=True),
+    of_home(),
     Column("key", String(32), nullable=False, unique=True),
     Column("status_id", String(32), nullable=False, unique=True),
     Column("source", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("page", Text, nullable=False),
-    Column("status", String(8), nullable=False, index=True),
+    Column("status", String(8), nullable=False),
     Column("received", Float, nullable=False),
     Column("arrived", Float, nullable=False),
     Column("verified", Float),
@@ -39,7 +56,10 @@ MENTIONS = Table(
     Column("pending", Text),
     Column("undo", Text),
     Column("change_number", _NUMBER, unique=True),
+    Index("mentions_of_home", "home", "status"),
+    Index("mentions_changed", "home", "change_number", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
     Index("mentions_due", "next_try", "host"),
+    Index("mentions_due_at", "home", "next_try", sqlite_where=_DUE, postgresql_where=_DUE),
     Index("mentions_leased", "lease_until"),
     Index("mentions_of_host", "host", "next_try"),
     Index("ix_mentions_page", "page", postgresql_using="hash"),  # its other kind holds no address of 6 kB
@@ -61,6 +81,7 @@ DECIDED = Table(
     "decided",
     TABLES,
     Column("mention", _NUMBER, primary_key=True, autoincrement=False),
+    of_home(),
     Column("place", Text, nullable=False),
     Column("approved", Integer, nullable=False),
     Column("moment", Float, nullable=False),
@@ -75,7 +96,7 @@ ALONG = Table(
     Column("vouch", Text, nullable=False),
 )
 #: What was erased, as hashes of names.
-ERASED = Table("erased", TABLES, Column("digest", String(64), primary_key=True))
+ERASED = Table("erasures", TABLES, of_home(key=True), Column("digest", String(64), primary_key=True))
 #: When each change of what is published was made.
 CHANGES = Table(
     "changes",
@@ -85,8 +106,9 @@ CHANGES = Table(
 )
 #: The owner's lists, as the home handed them over.
 LISTS = Table(
-    "lists",
+    "handed_lists",
     TABLES,
+    of_home(key=True),
     Column("name", Text, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("text", Text, nullable=False),
@@ -96,6 +118,7 @@ BLOCKS = Table(
     "blocks",
     TABLES,
     Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    of_home(),
     Column("rule", Text, nullable=False),
     Column("blocked", Integer, nullable=False),
     Column("written", Integer, nullable=False),
@@ -106,16 +129,26 @@ ASIDE = Table(
     TABLES,
     Column("decision", String(16), primary_key=True),
     Column("mention", _NUMBER, primary_key=True, autoincrement=False),
+    of_home(),
     Column("row", Text, nullable=False),
     Column("place", Text),
     Column("approved", Integer),
     Column("moment", Float),
 )
 FACTS = Table("facts", TABLES, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+#: Where the homes are, and were, that this receiver serves beside its own; the one where a home is, is its own name.
+HOMES = Table(
+    "homes",
+    TABLES,
+    Column("address", Text, primary_key=True),
+    of_home(),
+    Column("added", Float, nullable=False),
+)
 TOKENS = Table(
     "tokens",
     TABLES,
     Column("id", _NUMBER, primary_key=True),
+    of_home(),
     Column("digest", String(64), nullable=False, unique=True),
     Column("made", Float, nullable=False),
 )
@@ -125,6 +158,7 @@ TOKENS = Table(
 class Arrival:
     """A mention in the inbox.
 
+    :param home: the home that it mentions a page of; empty for the receiver's own.
     :param key: the name of the pair (see ``model.mention.mention_key``).
     :param status_id: 128 random bits, the end of its status address.
     :param host: the source's.
@@ -160,6 +194,7 @@ class Arrival:
     pending: JF2 | None = None
     undo: JF2 | None = None
     change_number: int | None = None
+    home: str = OWN
 
     @property
     def is_rejected(self) -> bool:

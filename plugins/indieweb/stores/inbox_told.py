@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import Connection, delete, select
 
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_facts import counted, fact, keep_fact, learn_fact
-from indieweb.stores.inbox_schema import CHANGED, FACTS
+from indieweb.stores.inbox_facts import fact, keep_fact, learn_fact
+from indieweb.stores.inbox_schema import FACTS, MENTIONS, OWN
 
 _NAME, _WATCHED = "on-approved", "on-approved-watched"
 #: How long a run is believed in without a word of it, in seconds; and whoever looks after it.
@@ -77,7 +77,7 @@ def give_up_run(inbox: Inbox, run: Run) -> None:
 def is_due(inbox: Inbox) -> bool:
     """Whether anything was changed that no run has told of."""
     with inbox.database.reading() as connection:
-        return counted(connection, CHANGED) > _kept(connection).told
+        return _last(connection) > _kept(connection).told
 
 
 def watch(inbox: Inbox, now: float) -> None:
@@ -100,7 +100,7 @@ def is_watched(inbox: Inbox, now: float) -> bool:
 
 
 def _next(connection: Connection, now: float, every: float) -> Run | None:
-    kept, last = _kept(connection), counted(connection, CHANGED)
+    kept, last = _kept(connection), _last(connection)
     # Clocks differ a little; where they differ by more, somebody has set one.
     goes_on = 0 < kept.until - now < 2 * LEASE
     is_early = abs(now - kept.began) < every
@@ -108,6 +108,13 @@ def _next(connection: Connection, now: float, every: float) -> Run | None:
         return None
     tries = kept.tries + 1 if kept.aim == last else 1
     return Run(kept.told, last, now, now + LEASE, tries, secrets.token_hex(8))
+
+
+def _last(connection: Connection) -> int:
+    """The number of the last change of what is published of the receiver's own home: the command is its."""
+    number = MENTIONS.c.change_number
+    ours = select(number).where(MENTIONS.c.home == OWN, number.is_not(None)).order_by(number.desc())
+    return int(connection.execute(ours.limit(1)).scalar() or 0)
 
 
 def _kept(connection: Connection) -> Run:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from indieweb.model.mention import APPROVED, REJECTED
 from indieweb.stores.database import Database
-from indieweb.stores.inbox_schema import DECIDED, MENTIONS, Arrival, arrival
+from indieweb.stores.inbox_schema import DECIDED, MENTIONS, OWN, Arrival, arrival
 from indieweb.webmention.trust import place_of
 
 _D = DECIDED.c
@@ -20,7 +20,8 @@ def keep_decision(connection: Connection, row: Arrival, now: float) -> None:
     forget_decision(connection, row.id)
     place = place_of(row.source)
     if place and row.status in (APPROVED, REJECTED):
-        kept = {"mention": row.id, "place": place, "approved": int(row.status == APPROVED), "moment": now}
+        kept = {"mention": row.id, "home": row.home, "place": place}
+        kept |= {"approved": int(row.status == APPROVED), "moment": now}
         connection.execute(insert(DECIDED).values(**kept))
 
 
@@ -29,10 +30,11 @@ def forget_decision(connection: Connection, number: int) -> None:
     connection.execute(delete(DECIDED).where(_D.mention == number))
 
 
-def approved_before(database: Database, source: str) -> bool:
-    """Whether the last decision on anything from the place of ``source`` was a yes."""
+def approved_before(database: Database, source: str, home: str | None = OWN) -> bool:
+    """Whether the last decision at a home on anything from the place of ``source`` was a yes."""
     place = place_of(source)
-    last = select(_D.approved).where(_D.place == place).order_by(_D.moment.desc(), _D.mention.desc()).limit(1)
+    decided = select(_D.approved).where(_D.place == place, _D.home == home)
+    last = decided.order_by(_D.moment.desc(), _D.mention.desc()).limit(1)
     with database.reading() as connection:
         return bool(place) and bool(connection.execute(last).scalar())
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 
 from indieweb.stores.database import LARGEST, Database
-from indieweb.stores.inbox_schema import TABLES, TOKENS
+from indieweb.stores.inbox_schema import OWN, TABLES, TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,12 @@ class TokenMade:
 
     :param number: by which it is revoked.
     :param made: when, in seconds since 1970.
+    :param home: whose it is, by its address; empty for the receiver's own home.
     """
 
     number: int
     made: float
+    home: str = OWN
 
 
 class TokenStore:
@@ -34,24 +36,33 @@ class TokenStore:
         self.database = database
         database.make(TABLES)
 
-    def add(self) -> str:
-        """A new token. This is the only time that it can be read."""
+    def add(self, home: str = OWN) -> str:
+        """A new token. This is the only time that it can be read.
+
+        :param home: whose it is, by its address where it is not the receiver's own.
+        """
         token = secrets.token_urlsafe(32)
         with self.database.writing() as connection:
-            connection.execute(insert(TOKENS).values(digest=_digest(token), made=time.time()))
+            connection.execute(insert(TOKENS).values(digest=_digest(token), home=home, made=time.time()))
         return token
 
-    def holds(self, token: str) -> bool:
-        """Whether this is one of ours; all are compared, each in constant time."""
-        digest = _digest(token)
+    def home_of(self, token: str) -> str | None:
+        """Whose token this is, by the home's address; empty for the receiver's own home, None for nobody's.
+
+        All are compared, each in constant time.
+        """
+        digest, found = _digest(token), None
         with self.database.reading() as connection:
-            kept = list(connection.execute(select(TOKENS.c.digest)).scalars())
-        return any([hmac.compare_digest(digest, one) for one in kept])  # noqa: C419 - a generator would stop early
+            kept = connection.execute(select(TOKENS.c.digest, TOKENS.c.home)).all()
+        for one in kept:
+            found = str(one.home) if hmac.compare_digest(digest, one.digest) else found
+        return found
 
     def all(self) -> list[TokenMade]:
         """The tokens that are valid, oldest first."""
         with self.database.reading() as connection:
-            return [TokenMade(row.id, row.made) for row in connection.execute(select(TOKENS).order_by(TOKENS.c.id))]
+            rows = connection.execute(select(TOKENS).order_by(TOKENS.c.id))
+            return [TokenMade(row.id, row.made, row.home) for row in rows]
 
     def revoke(self, number: int) -> bool:
         """Make a token worthless. False if there is none with this number."""

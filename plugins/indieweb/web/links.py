@@ -5,7 +5,7 @@ so that no two of them can read one address in two ways.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
@@ -16,6 +16,8 @@ from indieweb.settings import Settings
 
 SCHEMES = {"http": 80, "https": 443}
 MAX_LENGTH = 2048
+#: In how many folders a home may stand.
+DEEPEST = 30
 #: How many links are read of one page; what stands behind them is not known.
 MOST_LINKS = 10_000
 #: So many addresses are compared again and again: those of a home, and of what is spoken of just now.
@@ -110,8 +112,13 @@ def path_of(url: str, settings: Settings) -> str | None:
 
     Escapes are kept, query and fragment are dropped; dot segments are resolved before comparing.
     """
+    return path_below(url, addresses_of(settings))
+
+
+def path_below(url: str, homes: Iterable[str]) -> str | None:
+    """As ``path_of``, for homes at these addresses: normal ones that end with a slash."""
     parts = urlsplit(normal(url))
-    for home in _homes(settings):
+    for home in map(urlsplit, homes):
         if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
             continue
         if parts.path.startswith(home.path):
@@ -119,6 +126,24 @@ def path_of(url: str, settings: Settings) -> str | None:
         if parts.path + "/" == home.path:
             return ""
     return None
+
+
+def homes_above(url: str) -> list[str]:
+    """Every address at which a home could be of which ``url`` is a page: of each folder that it stands in, and its own.
+
+    They are normal, and end with a slash. Of a page in more folders than anybody has, the deepest are left out.
+    """
+    parts = urlsplit(normal(url))
+    if not parts.netloc:
+        return []
+    path = parts.path if parts.path.endswith("/") else parts.path + "/"
+    ends = [place + 1 for place, sign in enumerate(path) if sign == "/"]
+    return [f"{parts.scheme}://{parts.netloc}{path[:end]}" for end in ends[:DEEPEST]]
+
+
+def addresses_of(settings: Settings) -> tuple[str, ...]:
+    """Where this home is, and where it was: normal addresses that end with a slash."""
+    return tuple(filter(None, (normal(home.rstrip("/") + "/") for home in (settings.siteurl, *settings.former_urls))))
 
 
 def is_reserved(host: str) -> bool:
@@ -164,12 +189,6 @@ def address_in(host: str) -> IPv4Address | IPv6Address | None:
         except AddressValueError:
             continue
     return None
-
-
-def _homes(settings: Settings) -> Iterator[SplitResult]:
-    for home in (settings.siteurl, *settings.former_urls):
-        if address := normal(home.rstrip("/") + "/"):
-            yield urlsplit(address)
 
 
 def _host(parts: SplitResult) -> str:

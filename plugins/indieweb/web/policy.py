@@ -3,7 +3,7 @@
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Self
@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 from indieweb.errors import SettingError
 from indieweb.settings import Settings
 from indieweb.web.addresses import is_local_name, is_public
-from indieweb.web.links import address_in, host_of, is_reserved, normal, port_of, problem_with
+from indieweb.web.links import (
+    address_in,
+    addresses_of,
+    host_of,
+    is_reserved,
+    normal,
+    path_below,
+    port_of,
+    problem_with,
+)
 
 #: Takes a host and a port, returns every address of the host as text, raises OSError where it has none.
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -46,7 +55,8 @@ class Policy:
     :param own: our own receiver, as normal addresses: it is never read, or a mention could make it call itself, and
         being in ``allow`` opens its port but not this. Posting is no such loop, and one receiver may serve many
         homes, so posting stays open. Who must read it passes a policy with an empty ``own``.
-    :param is_closed: whether our own receiver is not posted to either.
+    :param homes: where we are and were, as ``web.links.addresses_of`` gives it.
+    :param is_closed: whether our own receiver is not posted to either (see :meth:`telling_of`).
     :param agent: the User-Agent header.
     """
 
@@ -57,6 +67,7 @@ class Policy:
     redirects: int = 5
     header_bytes: int = 64 << 10
     own: frozenset[str] = frozenset()
+    homes: tuple[str, ...] = ()
     is_closed: bool = False
     agent: str = "Commonhold (Webmention)"
     edge: Edge = field(default_factory=Edge)
@@ -70,9 +81,20 @@ class Policy:
         return cls(
             allow=frozenset(map(_pair, settings.fetch_allow)),
             ports=frozenset(map(_port, settings.fetch_ports)),
-            own=frozenset(filter(None, map(normal, (settings.endpoint, settings.pingback)))),
+            own=_receiver_of(settings),
+            homes=addresses_of(settings),
             agent=f"Commonhold/{_version()} (Webmention; +{settings.siteurl})",
         )
+
+    def telling_of(self, *pages: str) -> Self:
+        """The policy by which somebody is told that a page is mentioned.
+
+        Our own receiver, by whatever page or redirect its address came, is told of other homes' pages, which it may
+        serve as well; of a page of ours never, or a home would mention itself by its own endpoint.
+
+        :param pages: the addresses of the page that is mentioned: as it was linked to, and where that led.
+        """
+        return replace(self, is_closed=any(path_below(page, self.homes) is not None for page in pages))
 
     def refusal(self, url: str, method: str = "GET") -> str:
         """Why ``url`` may not be asked for, told from the address alone, in one sentence; empty if it may."""
@@ -103,7 +125,17 @@ class Policy:
 
     def _is_own(self, url: str) -> bool:
         page = normal(url).partition("?")[0]
-        return any(page == own or (urlsplit(own).path != "/" and page.startswith(f"{own}/")) for own in self.own)
+        return any(
+            page.rstrip("/") == own.rstrip("/") or (urlsplit(own).path != "/" and page.startswith(f"{own}/"))
+            for own in self.own
+        )
+
+
+def _receiver_of(settings: Settings) -> frozenset[str]:
+    """What a receiver answers at: its endpoints, and the API, where its pages could be taken for sources."""
+    page = normal(settings.endpoint)
+    base, _, last = page.partition("?")[0].rpartition("/")
+    return frozenset(filter(None, [page, f"{base}/api" if last == "webmention" else "", normal(settings.pingback)]))
 
 
 def _pair(text: str) -> tuple[str, int]:

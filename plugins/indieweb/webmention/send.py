@@ -35,7 +35,7 @@ Vouch = Callable[[Response], str]
 class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
     """``WebmentionSend`` with our own steps; ``send()`` is its own and stays the entry.
 
-    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told of our own pages.
     :param endpoint: who to tell; without it, the target is asked.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target, which a pingback cannot say.
@@ -54,7 +54,7 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
         vouch: Vouch = lambda page: "",
     ) -> None:
         super().__init__(source, target, endpoint)
-        self.policy = replace(policy, is_closed=True)  # not by way of a redirect either
+        self.policy = policy.telling_of(target)
         self.turn, self.is_taken_back = turn, is_taken_back
         self.protocol = Protocol.WEBMENTION
         self._vouch, self.vouch = vouch, ""
@@ -69,14 +69,12 @@ class Sender(WebmentionSend):  # type: ignore[misc]  # the library has no types
             self._end(found)
         else:
             self.receiver_endpoint, self.protocol = found.url, found.protocol
-            self.vouch = self._vouch(found.page) if found.page and found.protocol is Protocol.WEBMENTION else ""
+            self.policy = self.policy.telling_of(self.target_url, found.page.url)
+            self.vouch = self._vouch(found.page) if found.protocol is Protocol.WEBMENTION else ""
 
     def _notifyReceiver(self) -> bool:  # noqa: N802  # the library's name
         """Tell the receiver (section 3.1.3); sets the outcome. Returns whether it took the mention."""
         endpoint = str(self.receiver_endpoint)
-        if _page(endpoint) in map(_page, self.policy.own):
-            detail = "The page names our own receiver as its endpoint."
-            return self._end(SendOutcome(State.REFUSED, endpoint, detail=detail, protocol=self.protocol))
         if self.protocol is Protocol.PINGBACK:
             return self._end(self._pinged(endpoint))
         answer = self._told(endpoint)
@@ -138,7 +136,7 @@ def deliver(  # noqa: PLR0913  # all but the first three by name
     """Send one mention.
 
     :param source: our page that links to ``target``.
-    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told anything.
+    :param policy: what may be contacted; ``policy.own``, our own receiver, is never told of our own pages.
     :param turn: see ``Turn``.
     :param is_taken_back: whether the source no longer links to the target.
     :param vouch: see ``Vouch``.
@@ -153,12 +151,12 @@ def deliver(  # noqa: PLR0913  # all but the first three by name
 class Endpoint:
     """Where a page takes its mentions.
 
-    :param page: that page, as it answered.
+    :param page: the page that says so, as it answered.
     """
 
     url: str
+    page: Response
     protocol: Protocol = Protocol.WEBMENTION
-    page: Response | None = None
 
 
 def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: nullcontext()) -> Endpoint | SendOutcome:
@@ -182,9 +180,9 @@ def ask_for_endpoint(target: str, policy: Policy, *, turn: Turn = lambda host: n
 
 def _endpoint_of(page: Response) -> Endpoint | None:
     if url := discover_endpoint(page):
-        return Endpoint(url, page=page)
+        return Endpoint(url, page)
     url = pingback.discover_pingback(page)
-    return Endpoint(url, Protocol.PINGBACK, page) if url else None
+    return Endpoint(url, page, Protocol.PINGBACK) if url else None
 
 
 def wait_asked_for(response: Response, now: datetime | None = None) -> float:
@@ -241,7 +239,3 @@ def _moved(asked: str, answered: str) -> bool:
 def _place(url: str) -> tuple[str, str, str]:
     parts = urlsplit(normal(url))
     return host_of(url).removeprefix("www."), parts.path.rstrip("/"), parts.query
-
-
-def _page(url: str) -> str:
-    return normal(url).partition("?")[0].rstrip("/")
