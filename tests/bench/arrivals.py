@@ -46,7 +46,7 @@ def delay(inbox: Inbox, host: str, port: str) -> None:
     """How long one waits."""
     sent, began = _mention(host, "one", port), time.monotonic()
     inbox.accept_each([sent])
-    while (row := inbox.find(*sent)) is None or row.verified is None:
+    while (row := inbox.find(sent.source, sent.target)) is None or row.verified is None:
         time.sleep(0.02)
     print(time.monotonic() - began)
 
