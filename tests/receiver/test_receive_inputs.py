@@ -337,11 +337,16 @@ class TestPages:
             headers = door.client.get(path).headers
             policy = headers["content-security-policy"]
             assert "default-src 'none'" in policy
-            assert "form-action 'self'" in policy
             assert "frame-ancestors 'none'" in policy
             assert "unsafe" not in policy
             assert headers["x-content-type-options"] == "nosniff"
-            assert headers["x-frame-options"] == "DENY"
+            assert headers["cache-control"] == "no-store"
+
+    def test_a_page_sends_forms_to_us_alone_and_tells_nobody_where_its_reader_was(self, door: Door) -> None:
+        headers = door.client.get("/webmention").headers
+        assert "form-action 'self'" in headers["content-security-policy"]
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "no-referrer"
 
     def test_the_style_of_the_pages_is_the_one_that_the_policy_names(self, door: Door) -> None:
         answer = door.client.get("/webmention")

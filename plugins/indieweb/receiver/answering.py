@@ -41,17 +41,19 @@ def policy_of(style: str) -> str:
 
 
 POLICY = policy_of(STYLE)
-#: Of every answer, whatever it is.
-HEADERS = {
-    "content-security-policy": POLICY,
+#: Of every answer, whatever it is; and of pages, which browsers show, what else holds.
+BARE = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-_SENT = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-_NAMED = frozenset(name for name, _ in _SENT)
+HEADERS = {**BARE, "content-security-policy": POLICY, "x-frame-options": "DENY", "referrer-policy": "no-referrer"}
+_SENT = {
+    is_page: [(name.encode(), value.encode()) for name, value in headers.items()]
+    for is_page, headers in ((False, BARE), (True, HEADERS))
+}
+_NAMED = frozenset(name for name, _ in _SENT[True])
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
 )
@@ -109,7 +111,7 @@ def not_kept(request: Request, error: Exception) -> Response:
 
 
 class WithHeaders:
-    """Gives every answer of ``app`` the headers of ``HEADERS`` that it does not set itself."""
+    """Gives every answer of ``app`` those headers of ``HEADERS``, or of ``BARE``, that it does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -119,8 +121,10 @@ class WithHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name.lower() for name, _ in message["headers"]}
-                more = _SENT if own.isdisjoint(_NAMED) else [each for each in _SENT if each[0] not in own]
+                own = {name.lower(): value for name, value in message["headers"]}
+                more = _SENT[own.get(b"content-type", b"").startswith(b"text/html")]
+                if not own.keys().isdisjoint(_NAMED):
+                    more = [each for each in more if each[0] not in own]
                 message["headers"] = [*message["headers"], *more]
             await send(message)
 

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from indieweb.receiver.service import Network
 
@@ -96,19 +96,23 @@ async def body_of(request: Request, most: int, what: str = "form") -> bytes:
     :param what: it holds, for whoever sent too much of it.
     :raises HTTPException: 413 for a longer one, 400 for one that ends too early.
     """
-    too_long = HTTPException(413, f"The {what} is larger than {most >> 10} KiB.")
     said = request.headers.get("content-length", "0")
     if said.isdecimal() and int(said) > most:
-        raise too_long
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise too_long
-    except ClientDisconnect as error:
-        raise HTTPException(400, "The request ended too early.") from error
-    return bytes(body)
+        raise _too_long(most, what)
+    body, is_whole = b"", False
+    while not is_whole:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise HTTPException(400, "The request ended too early.")
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise _too_long(most, what)
+        is_whole = not message.get("more_body", False)
+    return body
+
+
+def _too_long(most: int, what: str) -> HTTPException:
+    return HTTPException(413, f"The {what} is larger than {most >> 10} KiB.")
 
 
 def _peer(request: Request) -> IPv4Address | IPv6Address | None:

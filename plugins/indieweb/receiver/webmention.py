@@ -3,11 +3,14 @@
 Webmention, W3C Recommendation, sections 3.1.3 and 3.2.
 """
 
+from dataclasses import dataclass
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from indieweb.receiver.answering import Said, page, say
 from indieweb.receiver.asking import Form, client_of, form_of, the_one
@@ -24,15 +27,26 @@ PATH = "/webmention"
 
 def routes(service: Service) -> list[Route]:
     """The form for people, and the endpoint."""
+    return [Route(PATH, _Endpoint(service), methods=["GET", "POST"])]
 
-    async def webmention(request: Request) -> Response:
-        if request.method == "GET":
-            target = request.query_params.get("target", "")
-            home = await home_of(target, service)
-            return page("form.html", target=target, home=service.homes.settings_of(home or OWN).siteurl)
-        return await _take(request, service)
 
-    return [Route(PATH, webmention, methods=["GET", "POST"])]
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """An application of its own: what Starlette would put around a function is paid for by each mention."""
+
+    service: Service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        request = Request(scope, receive)
+        answer = await (_form if request.method == "GET" else _take)(request, self.service)
+        await answer(scope, receive, send)
+
+
+async def _form(request: Request, service: Service) -> Response:
+    target = request.query_params.get("target", "")
+    home = await home_of(target, service)
+    return page("form.html", target=target, home=service.homes.settings_of(home or OWN).siteurl)
 
 
 def problem_with_mention(source: str, target: str, home: str | None, policy: Policy) -> str:

@@ -39,6 +39,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _KEPT = "%!$&'()*+,;=:@~"
 
 
+@lru_cache(ALIKE)
 def problem_with(url: str) -> str:
     """Why ``url`` cannot be a source, a target or the address of a request; empty if it can.
 
