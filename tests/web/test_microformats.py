@@ -211,6 +211,7 @@ CONTAINED = {
     "twenty thousand tags": LINK + "<div class=hentry>" + "<a rel=tag href=/x>" * 20_000,
     "twenty thousand bases": LINK + f"<base href=/>{'y' * 40}" * 20_000,
     "a long attribute that has no name": LINK + f"<p \x01a='{'x' * 5000}' class=h-entry>",
+    "a control character in an old name": LINK + "<div class=vcard><b class='fn &#1; \x02'>Ann</b>",
     "nested content": LINK + "<div class=e-content>" * 140 + "<p>hello</p>" * 3000,
     "fifty thousand entries": LINK + "<p class=h-entry>a" * 50_000,
     "a megabyte of name": LINK + "<div class=h-entry><p class=p-name>" + "x" * 1_000_000,

@@ -3,6 +3,7 @@
 The bounds here make it unlikely that a page takes the child's time or memory; the child's limits make it harmless.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ ROOT_STEPS, COPYING, TAG_STEPS, BESIDE = 10, 8, 20, 200
 #: Attributes that are longer than this say nothing that anybody reads.
 OVERSIZED = "//@*[string-length() > 4096] | //@rel[string-length() > 300] | //@class[string-length() > 1000]"
 MAX_TEXT, MAX_TITLE = 100_000, 1000
+#: What lxml reads in the value of an attribute, and does not take back (Extensible Markup Language, production 2).
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Elements whose content is no part of the page that a reader sees.
 UNREAD = (
     *("script", "style", "template", "textarea", "title", "xmp", "noembed", "noframes", "iframe", "object", "select"),
@@ -152,7 +155,8 @@ def _microformats(root: Any, base: str) -> JSON:
     if not _is_walkable(root):
         return _no_microformats()
     for element in root.xpath(NAMES_OF_OLD_CARDS):
-        element.set("class", element.get("class") + " p-name")  # mf2py takes all that the card says for its name
+        # mf2py takes all that the card says for its name
+        element.set("class", _NO_XML.sub(" ", element.get("class")) + " p-name")
     for element in root.iter("base"):
         element.attrib.pop("href", None)  # it was read here, as browsers read it
     try:
