@@ -1,7 +1,6 @@
 """How long the live preview takes from an edit on the disk until the browser is told to reload."""
 
 import http.client
-import os
 import subprocess
 import sys
 import time
@@ -10,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from bench.processes import KEPT, BenchError
-from bench.sites import Home
+from bench.processes import BenchError, environment
+from bench.sites import OURS, Home
 
 CHANGES = "/.commonhold/changes"
 #: Between two edits, so that each begins when all is still; a build is given up after so long. Both in seconds.
@@ -45,11 +44,10 @@ class Live:
 @contextmanager
 def live(home: Home) -> Iterator[Live]:
     """Serve a home meanwhile, once its first build is over."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-m", "indieweb", "serve", "--port", "0", "--no-open"],
         cwd=home.folder,
-        env={**kept, "PYTHONPATH": "plugins", "INDIEWEB_PHOTO": ""},
+        env=environment(OURS),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

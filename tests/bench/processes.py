@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class Run:
     cpu: float = 0.0
 
 
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """What a measured command sees of ours, and more."""
+    return {**{name: os.environ[name] for name in KEPT if name in os.environ}, **more}
+
+
 def run(command: Sequence[str | Path], folder: Path, **environ: str) -> Run:
     """Run a command in a folder and measure it.
 
@@ -46,14 +51,13 @@ def run(command: Sequence[str | Path], folder: Path, **environ: str) -> Run:
 
     :raises BenchError: the command fails.
     """
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.sync()  # what the run before has left to write is not this one's
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**kept, **environ},
+            env=environment(environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.hosts import HOME, address
-from bench.processes import KEPT, BenchError, MissingError, Run, run
+from bench.processes import BenchError, MissingError, Run, environment, run
 from bench.sites import HERE, ROOT
 
 #: So many senders speak at the same time.
@@ -89,7 +89,7 @@ class Receiving:
 
     def _environ(self, port: int = 0) -> dict[str, str]:
         names = [HOME, *map(address, range(HOSTS + 1))]
-        return {
+        home = {
             "PYTHONPATH": f"{ROOT / 'plugins'}{os.pathsep}{HERE.parent}",
             "SITEURL": f"http://{HOME}:{port}" if port else "https://home.net",
             "INDIEWEB_FETCH_ALLOW": ",".join(f"{name}:{port}" for name in names) if port else "",
@@ -97,6 +97,7 @@ class Receiving:
             "INDIEWEB_TRUST": "",
             "INDIEWEB_DATABASE_URL": self.database,
         }
+        return environment(home)
 
     def _receiver(self) -> Any:
         return self._listening(
@@ -116,9 +117,8 @@ class Receiving:
     @contextmanager
     def _started(self, command: Sequence[str], port: int = 0) -> Iterator[str]:
         """A process of the block, from its first line on."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ} | self._environ(port)
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-        process = subprocess.Popen(command, env=kept, stdin=pipe, stdout=pipe, stderr=nowhere, text=True)
+        process = subprocess.Popen(command, env=self._environ(port), stdin=pipe, stdout=pipe, stderr=nowhere, text=True)
         try:
             assert process.stdout is not None
             if not (line := process.stdout.readline().strip()):
@@ -143,19 +143,19 @@ class Receiving:
         return self._said([HERE / "arrivals.py", self.folder, *words], port)
 
     def _said(self, words: Sequence[object], port: int = 0) -> str:
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ} | self._environ(port)
-        done = subprocess.run([sys.executable, *map(str, words)], env=kept, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *map(str, words)], env=self._environ(port), capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise BenchError(done.stderr.strip().splitlines()[-1])
         return done.stdout
 
     def _together(self, commands: Sequence[Sequence[Any]], port: int) -> Run:
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ} | self._environ(port)
         nowhere = subprocess.DEVNULL
         began = time.perf_counter()
         with ExitStack() as ends:
             processes = [
-                ends.enter_context(subprocess.Popen(command, env=kept, stdout=nowhere, stderr=nowhere))
+                ends.enter_context(subprocess.Popen(command, env=self._environ(port), stdout=nowhere, stderr=nowhere))
                 for command in commands
             ]
             if any([process.wait() for process in processes]):  # noqa: C419 - each is waited for

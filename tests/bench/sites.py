@@ -14,6 +14,8 @@ from bench.processes import BenchError, Run, run
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+#: The environment of our commands in a home. No content here has a portrait, so none is named.
+OURS = {"PYTHONPATH": "plugins", "INDIEWEB_PHOTO": ""}
 
 
 def corpus(folder: Path, form: str, posts: int) -> Path:
@@ -33,8 +35,8 @@ def furnish(folder: Path) -> None:
 
 
 def command(folder: Path, *words: str, **environ: str) -> Run:
-    """Run a command of ours in a home, as the Makefile does. No content here has a portrait, so none is named."""
-    return run([sys.executable, "-m", "indieweb", *words], folder, PYTHONPATH="plugins", INDIEWEB_PHOTO="", **environ)
+    """Run a command of ours in a home, as the Makefile does."""
+    return run([sys.executable, "-m", "indieweb", *words], folder, **{**OURS, **environ})
 
 
 class Home:
