@@ -32,9 +32,8 @@ REL, FOLDER = "blogroll", "friends"
 MOST, HOSTS, PATIENCE = 100, 20, 60.0
 #: How much is taken of a list, in bytes, and how many sites of one. What is longer is no list of friends.
 MAX_LIST, MOST_FRIENDS = 512 << 10, 1000
-#: How long a page and a list are left alone that were asked; how often in a row without success that grows.
-PAGE, LIST = timedelta(days=7), timedelta(days=1)
-MOST_FAILS = 5
+#: How long a page and a list are left alone that were asked; how many times as long, at most, without success.
+PAGE, LIST, LONGEST = timedelta(days=7), timedelta(days=1), 32
 ACCEPT = {"accept": "text/x-opml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"}
 #: What there is to remember of an address besides that it was named.
 _NAMED = Seen("named")
@@ -136,10 +135,8 @@ class _Run:
         return made
 
     def _is_due(self, asked: Asked, pause: timedelta) -> bool:
-        rest = pause * (1 << min(asked.fails, MOST_FAILS))
-        is_rested = asked.last is None or not timedelta() <= self.now - asked.last < rest
         has_time = time.monotonic() < self.ends and self.asked < MOST
-        return is_rested and has_time and is_due(asked, self.now, forced=True)
+        return has_time and is_due(asked, self.now, pause=pause, longest=pause * LONGEST)
 
     def _read(self, asked: Asked, answer: Response | Failure, reader: Callable[[Response], Iterator[str]]) -> Asked:
         if isinstance(answer, Response) and answer.status in (404, 410):

@@ -40,16 +40,19 @@ class Look:
     tries: int = 0
 
 
-def is_due(asked: Asked, now: datetime, *, forced: bool) -> bool:
+def is_due(
+    asked: Asked, now: datetime, *, forced: bool = False, pause: timedelta = PAUSE, longest: timedelta = LONGEST
+) -> bool:
     """Whether a feed may be asked now.
 
     :param forced: although it was asked a short time ago; what it said itself (410, Retry-After) holds all the same.
+    :param pause: how long it is left alone that was asked; ``longest``: that fails again and again.
     """
     if asked.is_gone or (asked.wait_until is not None and now < asked.wait_until):
         return False
     if forced or asked.last is None or asked.last > now:
         return True
-    return now - asked.last >= min(PAUSE * (1 << min(asked.fails, 10)), LONGEST)
+    return now - asked.last >= min(pause * (1 << min(asked.fails, 10)), longest)
 
 
 def conditions(asked: Asked) -> dict[str, str]:
