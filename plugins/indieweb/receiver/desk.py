@@ -15,10 +15,9 @@ from indieweb.receiver.hook import Hook
 from indieweb.receiver.origin import base_of
 from indieweb.receiver.remote import Remote
 from indieweb.receiver.taking_over import take_over_here
-from indieweb.receiver.waiting import LAST_APPROVED, Waiting, of_version, waiting_of
+from indieweb.receiver.waiting import Waiting, last_approved, of_version, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_published import find_published
 from indieweb.stores.inbox_rules import DECISIONS
 from indieweb.stores.journal import Journal
 from indieweb.stores.sign_ins import SignIns
@@ -94,7 +93,7 @@ class LocalDesk:
 
     def approved(self) -> list[Waiting]:
         """What was approved last, newest first."""
-        return [waiting_of(one.row) for one in find_published(self._inbox, LAST_APPROVED)]
+        return [waiting_of(row) for row in last_approved(self._inbox)]
 
     def decide(self, number: int, action: str, seen: str = "") -> str:
         """Do it."""

@@ -23,11 +23,9 @@ from indieweb.receiver.asking import Form, bearer, form_of, moment_in, the_one
 from indieweb.receiver.deciding import OF_HOST, Deciding
 from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
-from indieweb.receiver.waiting import LAST_APPROVED, of_version, waiting_of
+from indieweb.receiver.waiting import last_approved, of_version, waiting_of
 from indieweb.stores.inbox import Inbox
-from indieweb.stores.inbox_published import find_published
 from indieweb.stores.inbox_rules import DECISIONS
-from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.sanitize import plain
 from indieweb.webmention.trust import is_rule
 
@@ -54,7 +52,7 @@ class _Door:
         mine = await demand_owner(request, self._service)
         approved = request.query_params.get("approved") == "true"
         shown = time.time()  # before the rows are read: what changes from here on was not seen
-        rows = await run_in_threadpool(_approved if approved else Inbox.pending, mine.inbox)
+        rows = await run_in_threadpool(last_approved if approved else Inbox.pending, mine.inbox)
         return JSONResponse({"pending": [waiting_of(row).as_json() for row in rows], "shown": f"{shown:.6f}"})
 
     async def moderate(self, request: Request) -> Response:
@@ -69,12 +67,8 @@ class _Door:
     async def invite(self, request: Request) -> Response:
         """The code of a link."""
         mine = await demand_owner(request, self._service)
-        home = str(mine.inbox.home)
+        home = mine.inbox.whose
         return JSONResponse({"code": await run_in_threadpool(lambda: mine.sign_ins.invite(home=home))})
-
-
-def _approved(inbox: Inbox) -> list[Arrival]:
-    return [one.row for one in find_published(inbox, LAST_APPROVED)]
 
 
 def _decide(deciding: Deciding, fields: Form) -> Done:

@@ -12,7 +12,8 @@ from indieweb.model.jf2 import entry_from_jf2
 from indieweb.model.kind import RSVP_WORDS
 from indieweb.model.mention import PROPERTIES, shown_photos
 from indieweb.stores.codec import digest
-from indieweb.stores.inbox_published import Query
+from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_published import Query, find_published
 from indieweb.stores.inbox_rules import FRIEND_OF, Decision
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.web.links import host_of, normal
@@ -22,8 +23,8 @@ EXCERPT = 400
 #: How many of the comments that come along are shown before a decision, and how much of each: all of them would bury
 #: what they answer.
 COMMENTS, WORDS = 3, 80
-#: What was approved last, by whomever.
-LAST_APPROVED = Query(order="updated", limit=100)
+#: How many of those that were approved last are looked at again.
+LAST = 100
 #: What each property says of its source.
 VERBS = {
     "in-reply-to": "replies to",
@@ -132,6 +133,11 @@ def _comments(entry: Entry) -> Iterator[str]:
         yield f"{who}: {plain(shorten(comment.text, WORDS), WORDS)}"
     if len(comments) > COMMENTS:
         yield "…"
+
+
+def last_approved(inbox: Inbox) -> list[Arrival]:
+    """What was approved last, by whomever, newest first."""
+    return [one.row for one in find_published(inbox, Query(order="updated", limit=LAST))]
 
 
 def waiting_of(row: Arrival) -> Waiting:

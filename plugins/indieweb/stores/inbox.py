@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, insert, select, update
 
 from indieweb.model.jf2 import JF2
 from indieweb.model.mention import GONE, REJECTED, VERIFIED, mention_key
@@ -60,6 +60,16 @@ class Inbox:
         other.home = home
         return other
 
+    @property
+    def whose(self) -> str:
+        """The home that a row which is written here is of."""
+        return self.home or OWN
+
+    def its(self, table: Table) -> ColumnElement[bool]:
+        """What holds of every row of this home in a table."""
+        found: ColumnElement[bool] = table.c.home == self.whose
+        return found
+
     def mine(self) -> list[ColumnElement[bool]]:
         """What holds of every mention of this home."""
         return [] if self.home is None else [_M.home == self.home]
@@ -74,7 +84,7 @@ class Inbox:
         One that was rejected stays rejected.
         """
         now = time.time() if now is None else now
-        sent = Sent(source, target, self.home or OWN)
+        sent = Sent(source, target, self.whose)
         with self.database.writing() as connection:
             (taken,) = take_each(connection, [sent], now)
             return _one(connection, select(MENTIONS).where(_M.status_id == taken.status_id))
@@ -143,9 +153,7 @@ class Inbox:
     def decide_each(self, numbers: Collection[int], decision: Decision, now: float | None = None) -> list[Arrival]:
         """The same for many in one transaction, some hundred at most: those that were changed."""
         with self.database.writing() as connection:
-            wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
-            rows = [arrival(row) for row in connection.execute(wanted)]
-            changed = [(row, made) for row in rows if (made := decision(row))]
+            changed = [(row, made) for row in self.held(connection, numbers) if (made := decision(row))]
             for _, made in changed:
                 keep_decision(connection, made, time.time() if now is None else now)
             return self._write_each(connection, changed)
@@ -153,9 +161,13 @@ class Inbox:
     def amend(self, numbers: Collection[int], rule: Decision) -> list[Arrival]:
         """Change mentions without deciding upon them: those that were changed. None of ``rule`` leaves one as it is."""
         with self.database.writing() as connection:
-            wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
-            rows = [arrival(row) for row in connection.execute(wanted)]
-            return self._write_each(connection, [(row, made) for row in rows if row.source and (made := rule(row))])
+            rows = [row for row in self.held(connection, numbers) if row.source]
+            return self._write_each(connection, [(row, made) for row in rows if (made := rule(row))])
+
+    def held(self, connection: Connection, numbers: Collection[int]) -> list[Arrival]:
+        """The mentions with these numbers, which nobody else changes until the transaction ends."""
+        wanted = select(MENTIONS).where(_M.id.in_(numbers), *self.mine()).order_by(_M.id).with_for_update()
+        return [arrival(row) for row in connection.execute(wanted)]
 
     def pending(
         self,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from indieweb.stores import inbox_line
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_discarding import AT_ONCE, every_row, take_out
-from indieweb.stores.inbox_schema import ASIDE, DECIDED, MENTIONS, OWN, Arrival, arrival, columns
+from indieweb.stores.inbox_schema import ASIDE, DECIDED, MENTIONS, Arrival, arrival, columns
 
 _M, _A = MENTIONS.c, ASIDE.c
 
@@ -49,7 +49,7 @@ def bring_back(inbox: Inbox, decision: str, now: float | None = None) -> list[Ar
     back: list[Arrival] = []
     while True:
         with inbox.database.writing() as connection:
-            wanted = select(ASIDE).where(_A.decision == decision, _is_of(inbox)).order_by(_A.mention).limit(AT_ONCE)
+            wanted = select(ASIDE).where(_A.decision == decision, inbox.its(ASIDE)).order_by(_A.mention).limit(AT_ONCE)
             kept = connection.execute(wanted.with_for_update()).all()
             for one in kept:
                 row = _brought(inbox, connection, replace(Arrival(**json.loads(one.row)), home=one.home))
@@ -70,7 +70,7 @@ def erase_aside(inbox: Inbox, is_meant: Callable[[Arrival], bool]) -> list[Arriv
 
     :raises StoreError: the database cannot be used.
     """
-    wanted = select(ASIDE).where(_is_of(inbox))
+    wanted = select(ASIDE).where(inbox.its(ASIDE))
     with inbox.database.writing() as connection:
         kept = [(one, Arrival(**json.loads(one.row))) for one in connection.execute(wanted).all()]
         found = [(one, row) for one, row in kept if is_meant(row)]
@@ -85,7 +85,7 @@ def change_aside(inbox: Inbox, rule: Callable[[Arrival], Arrival | None]) -> int
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        kept = connection.execute(select(ASIDE).where(_is_of(inbox))).all()
+        kept = connection.execute(select(ASIDE).where(inbox.its(ASIDE))).all()
         made = [(one, row) for one in kept if (row := rule(Arrival(**json.loads(one.row))))]
         for one, row in made:
             which = (_A.decision == one.decision, _A.mention == one.mention)
@@ -93,16 +93,11 @@ def change_aside(inbox: Inbox, rule: Callable[[Arrival], Arrival | None]) -> int
         return len(made)
 
 
-def _is_of(inbox: Inbox) -> ColumnElement[bool]:
-    return _A.home == (inbox.home or OWN)
-
-
 def _put(inbox: Inbox, decision: str, numbers: Collection[int], is_meant: Callable[[Arrival], bool]) -> list[Arrival]:
     if not numbers:
         return []
     with inbox.database.writing() as connection:
-        wanted = select(MENTIONS).where(_M.id.in_(numbers), *inbox.mine()).order_by(_M.id).with_for_update()
-        rows = [row for row in map(arrival, connection.execute(wanted).all()) if row.source and is_meant(row)]
+        rows = [row for row in inbox.held(connection, numbers) if row.source and is_meant(row)]
         if rows:
             connection.execute(insert(ASIDE), _kept(connection, decision, rows))
         for row in rows:

@@ -6,13 +6,13 @@ file alone; it waits here all the same, for a home on another host.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from indieweb.stores.blocklist import NAME
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_facts import count_on
 from indieweb.stores.inbox_lists import list_text
-from indieweb.stores.inbox_schema import BLOCKS, OWN
+from indieweb.stores.inbox_schema import BLOCKS
 from indieweb.webmention.blocklist import Blocklist, canonical, read_blocklist
 
 _B = BLOCKS.c
@@ -40,15 +40,15 @@ def keep_made(inbox: Inbox, rule: str, *, is_blocked: bool, is_written: bool) ->
     """
     with inbox.database.writing() as connection:
         number = count_on(connection, "blocks")
-        connection.execute(delete(BLOCKS).where(_B.rule == rule, _is_of(inbox)))
+        connection.execute(delete(BLOCKS).where(_B.rule == rule, inbox.its(BLOCKS)))
         kept = {"number": number, "rule": rule, "blocked": int(is_blocked), "written": int(is_written)}
-        connection.execute(insert(BLOCKS).values(home=inbox.home or OWN, **kept))
+        connection.execute(insert(BLOCKS).values(home=inbox.whose, **kept))
 
 
 def all_made(inbox: Inbox) -> list[Made]:
     """Everything that waits here, in the order in which it was made."""
     with inbox.database.reading() as connection:
-        rows = connection.execute(select(BLOCKS).where(_is_of(inbox)).order_by(_B.number)).all()
+        rows = connection.execute(select(BLOCKS).where(inbox.its(BLOCKS)).order_by(_B.number)).all()
     return [Made(row.number, row.rule, bool(row.blocked), bool(row.written)) for row in rows]
 
 
@@ -70,8 +70,4 @@ def forget_made(inbox: Inbox, last: int) -> None:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        connection.execute(delete(BLOCKS).where(_B.number <= last, _is_of(inbox)))
-
-
-def _is_of(inbox: Inbox) -> ColumnElement[bool]:
-    return _B.home == (inbox.home or OWN)
+        connection.execute(delete(BLOCKS).where(_B.number <= last, inbox.its(BLOCKS)))

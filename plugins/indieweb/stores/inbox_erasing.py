@@ -10,7 +10,7 @@ from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_aside import erase_aside
 from indieweb.stores.inbox_comments import take_out_aside, take_out_comments
 from indieweb.stores.inbox_discarding import discard_where
-from indieweb.stores.inbox_schema import ERASED, OWN, Arrival, entries_of
+from indieweb.stores.inbox_schema import ERASED, Arrival, entries_of
 from indieweb.webmention.erased import Erased
 from indieweb.webmention.unwanted import Unwanted
 
@@ -25,7 +25,7 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
     :raises StoreError: the database cannot be used.
     """
     with inbox.database.writing() as connection:
-        upsert(connection, ERASED, {"home": inbox.home or OWN, "digest": digest}, "home", "digest")
+        upsert(connection, ERASED, {"home": inbox.whose, "digest": digest}, "home", "digest")
     erased = Erased(frozenset({digest}))
     gone = discard_where(inbox, lambda row: covers(erased, row))
     gone += erase_aside(inbox, lambda row: covers(erased, row))
@@ -40,7 +40,7 @@ def erase(inbox: Inbox, digest: str) -> list[Arrival]:
 
 def erased_in(inbox: Inbox) -> Erased:
     """What was erased here, of this home."""
-    wanted = select(ERASED.c.digest).where(ERASED.c.home == (inbox.home or OWN))
+    wanted = select(ERASED.c.digest).where(inbox.its(ERASED))
     with inbox.database.reading() as connection:
         return Erased(frozenset(connection.execute(wanted).scalars()))
 

@@ -1,10 +1,10 @@
 """The owner's lists as a receiver on another host has them: kept in its database, as the home handed them over."""
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_facts import count_on, counted
-from indieweb.stores.inbox_schema import LISTS, OWN
+from indieweb.stores.inbox_schema import LISTS
 from indieweb.stores.lists import list_digest
 
 #: The counter of lists that were handed over.
@@ -18,8 +18,8 @@ def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
     """
     digest, said = list_digest(text), text.decode("utf-8", "replace").replace("\0", "\ufffd")
     with inbox.database.writing() as connection:
-        connection.execute(delete(LISTS).where(LISTS.c.name == name, _is_of(inbox)))
-        connection.execute(insert(LISTS).values(home=inbox.home or OWN, name=name, digest=digest, text=said))
+        connection.execute(delete(LISTS).where(LISTS.c.name == name, inbox.its(LISTS)))
+        connection.execute(insert(LISTS).values(home=inbox.whose, name=name, digest=digest, text=said))
         count_on(connection, _HANDED)
     return digest
 
@@ -27,14 +27,14 @@ def keep_list(inbox: Inbox, name: str, text: bytes) -> str:
 def kept_lists(inbox: Inbox) -> dict[str, str]:
     """The digest of each list that is kept, by its name."""
     with inbox.database.reading() as connection:
-        wanted = select(LISTS.c.name, LISTS.c.digest).where(_is_of(inbox))
+        wanted = select(LISTS.c.name, LISTS.c.digest).where(inbox.its(LISTS))
         return {row.name: row.digest for row in connection.execute(wanted)}
 
 
 def list_text(inbox: Inbox, name: str) -> str:
     """A list; empty where there is none."""
     with inbox.database.reading() as connection:
-        wanted = select(LISTS.c.text).where(LISTS.c.name == name, _is_of(inbox))
+        wanted = select(LISTS.c.text).where(LISTS.c.name == name, inbox.its(LISTS))
         return str(connection.execute(wanted).scalar() or "")
 
 
@@ -48,7 +48,3 @@ def homes_with_lists(inbox: Inbox) -> list[str]:
     """The homes that have handed any over."""
     with inbox.database.reading() as connection:
         return list(connection.execute(select(LISTS.c.home).distinct()).scalars())
-
-
-def _is_of(inbox: Inbox) -> ColumnElement[bool]:
-    return LISTS.c.home == (inbox.home or OWN)
