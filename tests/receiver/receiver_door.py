@@ -17,7 +17,7 @@ from indieweb.receiver.worker import Worker
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import approve, verified
-from indieweb.stores.inbox_schema import OWN
+from indieweb.stores.inbox_schema import OWN, Arrival
 from loopback import Site
 
 PAGE = "/2026/11/hello/"
@@ -52,12 +52,33 @@ class Door:
         reply = f'<div class="h-entry"><a class="u-in-reply-to" href="{self.target}">re</a> {html or "Hello"}</div>'
         return self.site.page(path, reply if not html.startswith("<!") else html, **more)
 
+    def arrived(self, path: str, html: str) -> Arrival:
+        """What becomes of a stranger's page that is sent."""
+        source = self.stranger(path, html)
+        assert self.send(source) == 202
+        self.work()
+        row = self.inbox.find(source, self.target)
+        assert row is not None
+        return row
+
+    def follow(self, *pages: str) -> None:
+        """Have the owner follow whoever writes at these."""
+        path = self.settings.content / "following.opml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(opml(*pages))
+
     def work(self) -> dict[str, int]:
         """Look at all that is due."""
         return dict(Worker(self.settings, self.inbox).once())
 
     def waiting(self) -> list[int]:
         return [row.id for row in self.inbox.pending()]
+
+
+def opml(*pages: str) -> str:
+    """The text of a list of whom somebody follows."""
+    outlines = "".join(f'<outline htmlUrl="{page}" text="x"/>' for page in pages)
+    return f"<opml><body>{outlines}</body></opml>"
 
 
 def open_door(folder: Path, site: Site, **more: object) -> Door:

@@ -36,14 +36,10 @@ def content(door: Door) -> Path:
 
 
 def arrived(door: Door, path: str, *decisions: object) -> str:
-    source = door.stranger(path, f'<p class="e-content">Secret words of {path}')
-    assert door.send(source) == 202
-    door.work()
-    row = door.inbox.find(source, door.target)
-    assert row is not None
+    row = door.arrived(path, f'<p class="e-content">Secret words of {path}')
     for decision in decisions:
         door.inbox.decide(row.id, decision)  # type: ignore[arg-type]
-    return source
+    return row.source
 
 
 def left(folder: Path, words: str) -> list[str]:

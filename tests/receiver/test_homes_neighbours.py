@@ -7,7 +7,7 @@ from pathlib import Path
 from xmlrpc.client import Fault, loads
 
 import pytest
-from receiver_door import JSON, Door, open_door
+from receiver_door import JSON, Door, open_door, opml
 
 from indieweb.receiver.waiting import waiting_of
 from indieweb.stores.friends import Friends, write_friends
@@ -58,13 +58,10 @@ def hand_over(door: Door, friend: Site, name: str, text: str) -> None:
 
 
 def follow(door: Door, friend: Site, whose: str, *pages: str) -> None:
-    outlines = "".join(f'<outline htmlUrl="{page}" text="x"/>' for page in pages)
-    text = f"<opml><body>{outlines}</body></opml>"
     if whose == "own":
-        door.settings.content.mkdir(exist_ok=True)
-        (door.settings.content / "following.opml").write_text(text)
+        door.follow(*pages)
     else:
-        hand_over(door, friend, "following.opml", text)
+        hand_over(door, friend, "following.opml", opml(*pages))
 
 
 def heard(door: Door, friend: Site, bob: Site, vouch: str = "") -> dict[str, Arrival]:

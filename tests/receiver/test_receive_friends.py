@@ -19,25 +19,13 @@ def door_database(database_url: str) -> str:
     return database_url
 
 
-def follow(door: Door, *pages: str) -> None:
-    path = door.settings.content / "following.opml"
-    path.parent.mkdir(exist_ok=True)
-    outlines = "".join(f'<outline htmlUrl="{page}" text="x"/>' for page in pages)
-    path.write_text(f"<opml><body>{outlines}</body></opml>")
-
-
 def knows(door: Door, who: str, *whom: str) -> None:
     """Somebody's list has these places."""
     write_friends(door.settings, Friends({who: frozenset(whom)}))
 
 
 def arrived(door: Door, path: str = "/bob", words: str = "Hello") -> Arrival:
-    source = door.stranger(path, f'<p class="e-content">{words}')
-    assert door.send(source) == 202
-    door.work()
-    row = door.inbox.find(source, door.target)
-    assert row is not None
-    return row
+    return door.arrived(path, f'<p class="e-content">{words}')
 
 
 def marks(row: Arrival) -> tuple[str, ...]:
@@ -45,7 +33,7 @@ def marks(row: Arrival) -> tuple[str, ...]:
 
 
 def test_whom_somebody_follows_whom_the_owner_follows_is_marked_and_waits(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     knows(door, "ann.net", "127.0.0.1")
     row = arrived(door)
     assert row.status == VERIFIED
@@ -55,27 +43,27 @@ def test_whom_somebody_follows_whom_the_owner_follows_is_marked_and_waits(door: 
 
 
 def test_who_follows_counts_only_while_the_owner_follows_them(door: Door) -> None:
-    follow(door, "https://carol.net/")
+    door.follow("https://carol.net/")
     knows(door, "ann.net", "127.0.0.1")
     assert marks(arrived(door)) == ()
 
 
 def test_a_friend_on_a_host_of_many_is_that_person_alone(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     knows(door, "ann.net", "127.0.0.1/~bob")
     assert marks(arrived(door, "/~bob/1")) != ()
     assert marks(arrived(door, "/~mallory/1")) == ()
 
 
 def test_a_list_that_comes_while_the_worker_runs_holds(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     assert marks(arrived(door)) == ()
     knows(door, "ann.net", "127.0.0.1")
     assert marks(arrived(door)) != ()  # what waits already is marked when it is looked at again
 
 
 def test_whom_friends_follow_is_published_nowhere(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     knows(door, "ann.net", "127.0.0.1")
     row = arrived(door)
     assert door.inbox.decide(row.id, approve) is not None
@@ -92,7 +80,7 @@ def test_it_is_approved_only_where_the_owner_trusts_friends_of_friends(
     tmp_path: Path, site: Site, database_url: str
 ) -> None:
     door = open_door(tmp_path, site, database_url=database_url, trust=("friends",))
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     knows(door, "ann.net", "127.0.0.1/~bob")
     row = arrived(door, "/~bob/1")
     assert row.status == APPROVED

@@ -45,12 +45,6 @@ class Street:
         assert row is not None
         return row
 
-    def follow(self, *pages: str) -> None:
-        path = self.door.settings.content / "following.opml"
-        path.parent.mkdir(exist_ok=True)
-        outlines = "".join(f'<outline htmlUrl="{page}" text="x"/>' for page in pages)
-        path.write_text(f"<opml><body>{outlines}</body></opml>")
-
     def links(self, html: str = "", path: str = "/friends") -> str:
         """A page of Carol's, which links to Bob unless it says otherwise. Returns its address."""
         return self.carol.page(path, html or f'<p>My friend <a href="{self.bob.url}/">Bob</a>')
@@ -75,7 +69,7 @@ def vouch_of(row: Arrival) -> object:
 
 
 def test_a_page_of_somebody_whom_the_owner_follows_vouches(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links()
     row = street.hears(vouch)
     assert (row.status, vouch_of(row)) == (VERIFIED, vouch)  # marked, and not approved by itself
@@ -106,7 +100,7 @@ def test_so_does_a_page_of_the_owner_that_links_there(street: Street) -> None:
 
 
 def test_nobody_whom_the_owner_does_not_know_is_even_asked(street: Street) -> None:
-    street.follow(street.dora.url)
+    street.door.follow(street.dora.url)
     row = street.hears(street.links())
     assert (row.status, vouch_of(row)) == (VERIFIED, None)
     assert street.carol.asked == []
@@ -128,41 +122,41 @@ def test_nobody_whom_the_owner_does_not_know_is_even_asked(street: Street) -> No
     ],
 )
 def test_a_page_that_does_not_link_there_by_its_own_word_does_not_vouch(street: Street, html: str) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     row = street.hears(street.links(html.format(bob=street.bob.url)))
     assert (row.status, vouch_of(row)) == (VERIFIED, None)
 
 
 @pytest.mark.parametrize("status", [404, 410, 500])
 def test_a_page_that_is_not_there_does_not_vouch(street: Street, status: int) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     street.carol.page("/friends", f'<a href="{street.bob.url}/">Bob</a>', status=status)
     row = street.hears(f"{street.carol.url}/friends")
     assert (row.status, vouch_of(row)) == (VERIFIED, None)
 
 
 def test_a_page_that_leads_to_another_host_does_not_vouch(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     street.dora.page("/mine", f'<a href="{street.bob.url}/">Bob</a>')
     street.carol.says["/out"] = Answer("", 302, (("Location", f"{street.dora.url}/mine"),))
     assert vouch_of(street.hears(f"{street.carol.url}/out")) is None
 
 
 def test_nobody_vouches_for_themselves(street: Street) -> None:
-    street.follow(f"{street.bob.url}/~ann")
+    street.door.follow(f"{street.bob.url}/~ann")
     street.bob.page("/me", f'<a href="{street.bob.url}/">me</a>')
     assert vouch_of(street.hears(f"{street.bob.url}/me")) is None
 
 
 def test_a_link_to_one_on_a_host_of_many_vouches_for_nobody_else_there(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links(f'<a href="{street.bob.url}/@ann">Ann</a>')
     assert vouch_of(street.hears(vouch, "/@mallory/1")) is None
     assert vouch_of(street.hears(vouch, "/@ann/1")) == vouch
 
 
 def test_whom_the_blocklist_names_cannot_vouch(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     (street.door.settings.content / "blocklist.txt").write_text("127.0.0.3\n")
     row = street.hears(street.links())
     assert (row.status, vouch_of(row), street.carol.asked) == (VERIFIED, None, [])
@@ -178,7 +172,7 @@ def test_a_vouch_that_is_no_address_is_as_none(street: Street, vouch: str) -> No
 
 
 def test_two_are_as_none(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links()
     source = street.bob.page("/post", f'<a href="{street.door.target}">this</a>')
     form = {"source": [source], "target": [street.door.target], "vouch": [vouch, vouch]}
@@ -192,7 +186,7 @@ def test_it_is_approved_where_the_owner_trusts_those_who_are_vouched_for(
     tmp_path: Path, site: Site, database_url: str
 ) -> None:
     for street in on_street(tmp_path, site, database_url=database_url, trust=("followed", "vouched")):
-        street.follow(street.carol.url)
+        street.door.follow(street.carol.url)
         vouch = street.links()
         row = street.hears(vouch)
         assert (row.status, vouch_of(row)) == (APPROVED, vouch)
@@ -200,21 +194,21 @@ def test_it_is_approved_where_the_owner_trusts_those_who_are_vouched_for(
 
 
 def test_who_is_trusted_anyhow_needs_nobody_who_is_asked(street: Street) -> None:
-    street.follow(street.carol.url, street.bob.url)
+    street.door.follow(street.carol.url, street.bob.url)
     assert street.hears(street.links()).status == APPROVED
     assert street.carol.asked == []
 
 
 def test_what_was_rejected_stays_so_and_nobody_is_asked(tmp_path: Path, site: Site) -> None:
     for street in on_street(tmp_path, site, trust=("vouched",)):
-        street.follow(street.carol.url)
+        street.door.follow(street.carol.url)
         street.door.inbox.decide(street.hears("").id, reject)
         assert street.hears(street.links()).status == REJECTED
         assert street.carol.asked == []
 
 
 def test_a_vouch_that_comes_later_marks_what_waits_and_one_that_is_taken_back_does_not(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links()
     assert vouch_of(street.hears("")) is None
     assert vouch_of(street.hears(vouch)) == vouch
@@ -222,13 +216,13 @@ def test_a_vouch_that_comes_later_marks_what_waits_and_one_that_is_taken_back_do
 
 
 def test_what_was_approved_does_not_wait_again_for_a_vouch(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     street.door.inbox.decide(street.hears("").id, approve)
     assert street.hears(street.links()).status == APPROVED
 
 
 def test_the_owner_is_told_who_vouches(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links()
     waiting = waiting_of(street.hears(vouch))
     assert (waiting.vouch, waiting.marks) == (vouch, ("vouched for by 127.0.0.3",))
@@ -246,7 +240,7 @@ def test_the_owner_is_told_who_vouches(street: Street) -> None:
 
 
 def test_who_vouched_is_kept_with_the_mention_and_told_to_those_who_pull_it(street: Street) -> None:
-    street.follow(street.carol.url)
+    street.door.follow(street.carol.url)
     vouch = street.links()
     street.door.inbox.decide(street.hears(vouch).id, approve)
     (shown,) = street.door.client.get("/api/mentions.jf2", params={"target": street.door.target}).json()["children"]

@@ -21,19 +21,7 @@ def door_database(database_url: str) -> str:
 
 def arrived(door: Door, path: str, words: str = "") -> Arrival:
     """What becomes of a stranger's page that is sent."""
-    source = door.stranger(path, f'<p class="e-content">{words or path}')
-    assert door.send(source) == 202
-    door.work()
-    row = door.inbox.find(source, door.target)
-    assert row is not None
-    return row
-
-
-def follow(door: Door, *pages: str) -> None:
-    path = door.settings.content / "following.opml"
-    path.parent.mkdir(exist_ok=True)
-    outlines = "".join(f'<outline htmlUrl="{page}"/>' for page in pages)
-    path.write_text(f"<opml><body>{outlines}</body></opml>")
+    return door.arrived(path, f'<p class="e-content">{words or path}')
 
 
 @pytest.fixture
@@ -43,26 +31,26 @@ def other() -> Iterator[Site]:
 
 
 def test_a_stranger_waits(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     assert arrived(door, "/ann").status == VERIFIED
 
 
 def test_whom_the_owner_follows_is_approved_at_once(door: Door) -> None:
-    follow(door, "https://ann.net/", door.site.url)
+    door.follow("https://ann.net/", door.site.url)
     row = arrived(door, "/ann")
     assert (row.status, row.pending) == (APPROVED, None)
     assert [published.source for published in door.inbox.published()] == [row.source]
 
 
 def test_whom_one_follows_on_a_host_of_many_is_not_everybody_there(door: Door) -> None:
-    follow(door, f"{door.site.url}/@ann")
+    door.follow(f"{door.site.url}/@ann")
     assert arrived(door, "/@ann/1").status == APPROVED
     assert arrived(door, "/@anna/1").status == VERIFIED
     assert arrived(door, "/@bob/1").status == VERIFIED
 
 
 def test_what_a_page_says_of_its_author_gains_it_nothing(door: Door) -> None:
-    follow(door, "https://ann.net/")
+    door.follow("https://ann.net/")
     claim = '<a class="p-author h-card" href="https://ann.net/">Ann</a>'
     assert arrived(door, "/mal", claim).status == VERIFIED
 
@@ -104,14 +92,14 @@ def test_a_yes_that_was_undone_is_no_trust(door: Door) -> None:
 
 
 def test_what_trust_alone_let_in_makes_nobody_trusted(door: Door) -> None:
-    follow(door, door.site.url)
+    door.follow(door.site.url)
     assert arrived(door, "/1").status == APPROVED
-    follow(door)
+    door.follow()
     assert arrived(door, "/2").status == VERIFIED
 
 
 def test_what_trust_let_in_can_be_undone_and_then_waits(door: Door) -> None:
-    follow(door, door.site.url)
+    door.follow(door.site.url)
     row = arrived(door, "/1")
     undone = door.inbox.decide(row.id, undo)
     assert undone is not None
@@ -121,13 +109,13 @@ def test_what_trust_let_in_can_be_undone_and_then_waits(door: Door) -> None:
 def test_rejected_stays_rejected_when_it_is_sent_again_by_somebody_trusted(door: Door) -> None:
     row = arrived(door, "/1")
     door.inbox.decide(row.id, reject)
-    follow(door, door.site.url)
+    door.follow(door.site.url)
     assert arrived(door, "/1", "other words").status == REJECTED
     assert door.inbox.published() == []
 
 
 def test_blocked_beats_trusted(door: Door) -> None:
-    follow(door, door.site.url)
+    door.follow(door.site.url)
     (door.settings.content / "blocklist.txt").write_text('"buy now"\n')
     door.send(door.stranger("/1", '<p class="e-content">Buy now'))
     assert door.work() == {"dropped": 1}
@@ -142,10 +130,10 @@ def test_a_setting_says_who_is_trusted(
     tmp_path: Path, site: Site, trust: tuple[str, ...], of_followed: str, of_approved: str
 ) -> None:
     door = open_door(tmp_path, site, trust=trust)
-    follow(door, site.url)
+    door.follow(site.url)
     row = arrived(door, "/1")
     assert row.status == of_followed
-    follow(door)
+    door.follow()
     door.inbox.decide(row.id, approve)
     assert arrived(door, "/2").status == of_approved
     door.inbox.close()
@@ -153,14 +141,14 @@ def test_a_setting_says_who_is_trusted(
 
 def test_the_owners_command_runs_after_what_trust_approved(tmp_path: Path, site: Site) -> None:
     door = open_door(tmp_path, site, on_approved="touch ran")
-    follow(door, site.url)
+    door.follow(site.url)
     arrived(door, "/1")
     assert (tmp_path / "ran").exists()
     door.inbox.close()
 
 
 def test_a_broken_list_is_said_and_nobody_in_it_is_trusted(door: Door, caplog: pytest.LogCaptureFixture) -> None:
-    follow(door, door.site.url)
+    door.follow(door.site.url)
     (door.settings.content / "following.opml").write_text(f'<opml><outline htmlUrl="{door.site.url}"/>')
     assert arrived(door, "/1").status == VERIFIED
     assert "following.opml:1: " in caplog.text

@@ -1,14 +1,10 @@
 """The homes of one receiver: each with what is kept of it, and nothing of another's; on either database."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from indieweb.model.jf2 import JF2
 from indieweb.model.mention import mention_key
-from indieweb.settings import Settings
 from indieweb.stores.homes import OF_HOMES, HomeStore
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_accepting import Sent
@@ -29,18 +25,6 @@ ANN, BOB, NEW = "https://ann.net/", "https://bob.net/~bob/", "https://new.net/"
 NOW = 1_800_000_000.0
 #: Tables that hold nothing of a home's: the line of source hosts, and numbers that mean nothing by themselves.
 OF_NOBODY = {"hosts", "counters", "changes", "facts"}
-
-
-@pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(home=tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-def inbox(settings: Settings) -> Iterator[Inbox]:
-    opened = Inbox.of(settings)
-    yield opened
-    opened.close()
 
 
 def arrive(inbox: Inbox, home: str, page: str = "2026/a/", source: str = "", said: JF2 | None = None) -> int:

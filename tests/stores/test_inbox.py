@@ -3,7 +3,6 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,18 +25,6 @@ YEAR = 365 * 86400.0
 NOW = 1_800_000_000.0
 HELLO = {"type": "entry", "content": {"text": "hello"}, "wm-property": "in-reply-to", "wm-received": "then"}
 CHANGED = {**HELLO, "content": {"text": "goodbye"}}
-
-
-@pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(home=tmp_path, database_url=database_url)
-
-
-@pytest.fixture
-def inbox(settings: Settings) -> Iterator[Inbox]:
-    opened = Inbox.of(settings)
-    yield opened
-    opened.close()
 
 
 def leased(inbox: Inbox, now: float = NOW) -> Arrival:

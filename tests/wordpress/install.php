@@ -3,6 +3,7 @@
 define('WP_INSTALLING', true);
 require getcwd() . '/wp-load.php';
 require ABSPATH . 'wp-admin/includes/upgrade.php';
+require __DIR__ . '/post.php';
 
 wp_install('The other side', 'owner', 'owner@wordpress.example', true, '', wp_generate_password());
 if (!extension_loaded('xml') || !wp_get_theme()->exists()) {
@@ -11,14 +12,5 @@ if (!extension_loaded('xml') || !wp_get_theme()->exists()) {
 }
 // Pings are open as WordPress comes; each waits for its owner's yes, unless that is not asked for.
 update_option('comment_previously_approved', '0');
-$post = wp_insert_post([
-    'post_title' => 'Lamps on the quay',
-    'post_content' => 'The lamps along the quay are lit again.',
-    'post_author' => 1,
-    'post_status' => 'publish',
-], true);
-if (is_wp_error($post)) {
-    fwrite(STDERR, $post->get_error_message());
-    exit(1);
-}
+$post = publish_post('Lamps on the quay', 'The lamps along the quay are lit again.');
 echo get_permalink($post);
