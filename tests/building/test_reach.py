@@ -6,7 +6,7 @@ import pytest
 from jinja2 import DictLoader, Environment, TemplateSyntaxError
 
 from homes import ROOT
-from indieweb.building import keys
+from indieweb.building import keys, sights
 from indieweb.building.reach import Reach, Templates, seen_in
 from indieweb.stores.builds import BuildStore
 
@@ -84,6 +84,6 @@ def test_of_our_theme_it_is_told_what_each_page_shows(store: BuildStore) -> None
     assert not [name for name, each in reaches.items() if each.everything or each.chance]
     assert not [name for name, each in reaches.items() if each.home - keys._HOME - {"entries"}]
     assert not [name for name, each in reaches.items() if each.indieweb - keys._INDIEWEB]
-    assert not reaches["archive"].names & keys._OF_ENTRIES
-    assert not reaches["archive"].indieweb & keys._WHOLE
+    assert not reaches["archive"].names & sights._OF_ENTRIES
+    assert not reaches["archive"].indieweb & sights.WHOLE
     assert {name for name, each in reaches.items() if "entries" in each.home} == {"404"}

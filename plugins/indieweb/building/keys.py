@@ -4,44 +4,27 @@ What a template can see is told by ``reach``; what that is in this build is dige
 is a doubt, more is taken into the key. A key of None says that a page is to be drawn whatever was drawn before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from pelican.contents import Content as PelicanContent
-from pelican.urlwrappers import URLWrapper
-
 from indieweb.building.reach import Reach
-from indieweb.model.entry import Card, Entry, Tag
-from indieweb.model.kind import Kind
+from indieweb.building.sights import MENUS, WHOLE, Sight, UndigestibleError, outlined, plain
 from indieweb.site.heard import Heard
 from indieweb.site.home import Entries, Home, Listing
 from indieweb.site.known import Known
-from indieweb.site.leaves import Leaf
 from indieweb.stores.codec import digest, encoded, joined
-from indieweb.stores.ledger import Record
 
-#: What a template may read of entries and stay a page of lines: all of it stands in the line of an entry.
-_OF_LINES = frozenset({"url", "label", "published", "kind", "lang", "of_kind"})
-_OF_ENTRIES = frozenset(name for name in dir(Entry) if not name.startswith("_")) - _OF_LINES
 #: What a page shows in menus; more of it is all of it.
 _OF_MENUS = ("title", "slug", "url", "save_as", "status", "lang")
-#: Methods of the renderer that show all of an entry, that show its conversation, and that show neither.
-_WHOLE = frozenset({"entry", "brief", "context", "conversation"})
-_TALK = frozenset({"entry", "conversation", "head"})
-_MENUS = frozenset({"menu", "footer_menu"})
-_INDIEWEB = _WHOLE | _MENUS | {"look", "words", "icon", "card", "line", "head", "text", "heard"}
+#: All methods of the renderer of which it is known what they show.
+_INDIEWEB = WHOLE | MENUS | {"look", "words", "icon", "card", "line", "head", "text", "heard"}
 #: Parts of the home that are told by its settings, by what a page is given, or here.
 _HOME = frozenset({"base", "settings", "author", "local", "path_of", "per_page", "entry", "neighbours", "listings"})
 #: Attributes of a content by which a template comes to others.
 _BEYOND = frozenset({"translations", "related_posts", "_context"})
 #: Functions that depend on settings alone, given what they are given.
 _FUNCTIONS = frozenset({"feeds_of", "calendar_of"})
-
-
-class UndigestibleError(Exception):
-    """Something has no digest."""
 
 
 class Keys:
@@ -69,7 +52,7 @@ class Keys:
         self._open_parts, self.whole_lines = open_parts, whole_lines
         self.home: Home = context["home"]
         self._values: dict[str, Any] = {}
-        self._sights: dict[int, _Sight] = {}
+        self._sights: dict[int, Sight] = {}
         self._strange: dict[int, frozenset[str]] = {}
 
     def of_page(self, reach: Reach, given: Mapping[str, Any]) -> str | None:
@@ -80,7 +63,7 @@ class Keys:
         if reach.chance:
             return None
         try:
-            sight = self._sights.get(id(reach)) or self._sights.setdefault(id(reach), _Sight(self, reach))
+            sight = self._sights.get(id(reach)) or self._sights.setdefault(id(reach), Sight(self, reach))
             if self._is_open(reach, given):
                 return joined(self.rules, reach.digest, self._everything, *sight.given(given))
             return joined(sight.common, self._neighbours(reach, given, sight), *sight.given(given))
@@ -116,10 +99,10 @@ class Keys:
     def setting(self, name: str) -> Any:
         """A setting, or what else has a name in capitals."""
         if name not in self._values:
-            self._values[name] = _plain(self._context.get(name)) if name in self._context else ["not there"]
+            self._values[name] = plain(self._context.get(name)) if name in self._context else ["not there"]
         return self._values[name]
 
-    def _neighbours(self, reach: Reach, given: Mapping[str, Any], sight: "_Sight") -> str:
+    def _neighbours(self, reach: Reach, given: Mapping[str, Any], sight: Sight) -> str:
         if "neighbours" not in reach.home or "article" not in given:
             return ""
         known = self.home.known(given["article"])
@@ -134,7 +117,7 @@ class Keys:
 
     @cached_property
     def _counted(self) -> str:
-        return digest([[*_outlined(listing), len(listing.entries)] for listing in self.home.listings])
+        return digest([[*outlined(listing), len(listing.entries)] for listing in self.home.listings])
 
     def pages(self, reach: Reach) -> Any:
         """What a template can see of the pages that menus name."""
@@ -186,122 +169,3 @@ class Keys:
     def of_heard(self, said: Heard) -> str:
         """A digest of what somebody said to a post, as the page of mentions shows it."""
         return f"{self.home.mention_digest(said.mention)} {self.home.digest(said.post)}"
-
-
-class _Sight:
-    """What one template can see of what it is given.
-
-    :param whole: all of an entry; else its line.
-    :param lists: which entries are in each list; else what the list is called.
-    """
-
-    def __init__(self, keys: Keys, reach: Reach) -> None:
-        self._keys, self._reach = keys, reach
-        drawn = _WHOLE | {"line"} if keys.whole_lines else _WHOLE
-        self._whole = bool(reach.names & _OF_ENTRIES or reach.indieweb & drawn)
-        self._lists, self._talk = "entries" in reach.names, bool(reach.indieweb & _TALK)
-        home = keys.home
-        whole = keys.of_brief if "brief" in reach.indieweb else home.digest
-        self.of: Callable[[Known], str] = whole if self._whole else home.line_digest
-        self._of_entries: dict[int, tuple[Entries, str]] = {}
-        self._listings: dict[str, str] = {}
-        self._of_kind: dict[type, Callable[[Any], str]] = {}
-
-    @cached_property
-    def common(self) -> str:
-        """A digest of all that is the same for every page of the template."""
-        reach, keys = self._reach, self._keys
-        return digest(
-            [
-                keys.rules,
-                reach.digest,
-                keys.home_rules,
-                [[name, keys.setting(name)] for name in sorted(reach.variables) if name.isupper()],
-                [self.digest(listing) for listing in keys.home.listings] if "listings" in reach.home else "",
-                self.digest(keys.home.entries) if "entries" in reach.home else "",
-                keys.pages(reach) if "pages" in reach.variables else "",
-                keys.menus if reach.indieweb & _MENUS else "",
-            ]
-        )
-
-    def given(self, given: Mapping[str, Any]) -> list[str]:
-        """What can be seen of what a page is given, in the order of the names."""
-        seen = [f"{name} {self.digest(given[name])}" for name in sorted(given)]
-        listing = given.get("listing")
-        if "head" in self._reach.indieweb and isinstance(listing, Listing):
-            seen.append(self._keys.head(listing, given.get("leaf")))
-        return seen
-
-    def digest(self, value: Any) -> str:
-        """What can be seen of something that a page is given."""
-        kind = type(value)
-        of = self._of_kind.get(kind)
-        if of is None:
-            of = self._of_kind[kind] = self._found_for(value)
-        return of(value)
-
-    def _found_for(self, value: Any) -> Callable[[Any], str]:
-        """What digests whatever is of the class of a value."""
-        return next((of for kind, of in self._kinds if isinstance(value, kind)), _digest_of_plain)
-
-    @cached_property
-    def _kinds(self) -> Sequence[tuple[Any, Callable[[Any], str]]]:
-        return (
-            (str, str),
-            (bool | int | None, repr),
-            (PelicanContent, self._content),
-            # Its address is told by settings that no template names.
-            (URLWrapper, lambda value: f"{type(value).__name__} {value.name} {self._keys.settings}"),
-            (Leaf, self._leaf),
-            (Listing, self._listing),
-            (Entries, self._entries),
-            (Record, repr),
-            (Heard, self._keys.of_heard),
-            (list | tuple, lambda value: joined(*[self.digest(part) for part in value])),
-        )
-
-    def _leaf(self, leaf: Leaf[Any]) -> str:
-        return f"{leaf.number} {leaf.path} {leaf.newer} {leaf.older} {self.digest(leaf.entries)}"
-
-    def _entries(self, entries: Entries) -> str:
-        """A page of the archive has months that others have too: each is digested once."""
-        found = self._of_entries.get(id(entries))
-        if found is None or found[0] is not entries:
-            of = self.of
-            found = self._of_entries[id(entries)] = entries, joined(*[of(known) for known in entries.known])
-        return found[1]
-
-    def _listing(self, listing: Listing) -> str:
-        found = self._listings.get(listing.path)
-        if found is None:
-            seen = self.digest(listing.entries) if self._lists else ""
-            found = self._listings[listing.path] = digest([*_outlined(listing), seen])
-        return found
-
-    def _content(self, content: Any) -> str:
-        keys = self._keys
-        known = keys.home.known(content)
-        if known is None:
-            return keys.of_content(content)
-        talk = keys.of_talk(known.url) if self._talk else ""
-        return f"{keys.of_content(content)} {keys.home.digest(known)} {talk}"
-
-
-def _outlined(listing: Listing) -> list[Any]:
-    return [listing.path, listing.title, listing.kind.name if listing.kind else "", encoded(listing.tag)]
-
-
-def _digest_of_plain(value: Any) -> str:
-    return digest(_plain(value))
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        parts = [_plain(part) for part in value]
-        return sorted(parts, key=repr) if isinstance(value, set | frozenset) else parts
-    if value is None or isinstance(value, str | int | float | datetime | Card | Tag | Kind):
-        return encoded(value)
-    raise UndigestibleError
