@@ -282,3 +282,20 @@ class TestOurs:
 
     def test_escaped_slashes_lead_nowhere(self) -> None:
         assert path_of("https://me.org/blog/..%2f..%2fetc", self.settings) == "..%2F..%2Fetc"
+
+
+_WORDS = st.text("ab-Z9._~!$&'()*+,;=:@/?#%\\ \u00fc", max_size=12)
+_NAMES = st.text("ab-z9", max_size=8)
+_ENDINGS = st.sampled_from(("net", "org", "a", "9", "0x1", "\u00fc", "n_t", "net.", "xn--p1ai"))
+
+
+@given(st.sampled_from(("http", "https")), _NAMES, _ENDINGS, _WORDS)
+def test_an_ordinary_address_is_read_as_its_unusual_spelling_is(
+    scheme: str, name: str, ending: str, words: str
+) -> None:
+    """What can be told at a glance is what a closer look tells."""
+    host = f"{name}.{ending}"
+    ordinary = f"{scheme}://{host}/{words}"
+    unusual = f"{scheme.upper()}://{host}:{80 if scheme == 'http' else 443}/{words}"
+    assert problem_with(ordinary) == problem_with(unusual)
+    assert normal(ordinary) == normal(unusual)

@@ -22,6 +22,8 @@ DEEPEST = 30
 MOST_LINKS = 10_000
 #: So many addresses are compared again and again: those of a home, and of what is spoken of just now.
 ALIKE = 256
+#: And so many hosts: of all who write to a home, and of whom it writes to.
+HOSTS_ALIKE = 4096
 #: Names and endings that nobody may own (RFC 2606, RFC 6761), the names of this machine among them.
 RESERVED_NAMES = frozenset({"localhost", "localhost.localdomain"})
 RESERVED_ENDINGS = (".localhost", ".example", ".test", ".invalid", ".example.com", ".example.net", ".example.org")
@@ -34,6 +36,11 @@ _NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@]+)(?::[0-9]{1,5})?")
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?")
 #: A last label that a browser takes for the end of an IPv4 address (URL Standard, "ends in a number").
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+#: Most addresses are spelt so, and need no more to be known to be usable, and to be normal already.
+_ORDINARY = r"https?://(?=[^/]{1,253}/)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}/"
+_USABLE = re.compile(rf"{_ORDINARY}[!-\[\]-~]*")
+_NO_DOTS = r"(?!\.{1,2}(?:/|\Z))"
+_NORMAL = re.compile(rf"{_ORDINARY}{_NO_DOTS}(?:[\w~!$&'()*+,;=:@.-]|/{_NO_DOTS})*", re.ASCII)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = "%!$&'()*+,;=:@~"
@@ -48,6 +55,8 @@ def problem_with(url: str) -> str:
     """
     if len(url) > MAX_LENGTH or len(url.encode(errors="replace")) > MAX_LENGTH:
         return "the address is longer than 2 KiB"
+    if _USABLE.fullmatch(url):
+        return ""
     if _UNSEEN.search(url) or "\\" in url:
         return "the address has a blank, a control character or a backslash in it"
     try:
@@ -78,8 +87,8 @@ def normal(url: str, *, fragment: bool = False) -> str:
 
 @lru_cache(ALIKE)
 def _normal(url: str, fragment: bool) -> str:
-    if problem_with(url):
-        return ""
+    if problem_with(url) or _NORMAL.fullmatch(url):
+        return "" if problem_with(url) else url
     parts = urlsplit(url)
     path = _without_dots(_escaped(parts.path, "/")) or "/"
     kept = _escaped(parts.fragment, "/?") if fragment else ""
@@ -144,7 +153,12 @@ def homes_above(url: str) -> list[str]:
 
 def addresses_of(settings: Settings) -> tuple[str, ...]:
     """Where this home is, and where it was: normal addresses that end with a slash."""
-    return tuple(filter(None, (normal(home.rstrip("/") + "/") for home in (settings.siteurl, *settings.former_urls))))
+    return _homes_at(settings.siteurl, *settings.former_urls)
+
+
+@lru_cache(ALIKE)
+def _homes_at(*addresses: str) -> tuple[str, ...]:
+    return tuple(filter(None, (normal(home.rstrip("/") + "/") for home in addresses)))
 
 
 def is_reserved(host: str) -> bool:
@@ -197,7 +211,7 @@ def _host(parts: SplitResult) -> str:
     return _host_in(parts.netloc)
 
 
-@lru_cache(ALIKE)
+@lru_cache(HOSTS_ALIKE)
 def _host_in(netloc: str) -> str:
     if not _NETLOC.fullmatch(netloc.rpartition("@")[2]):
         return ""
