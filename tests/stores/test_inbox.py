@@ -16,6 +16,7 @@ from indieweb.stores import inbox_line
 from indieweb.stores.database import Database
 from indieweb.stores.inbox import Inbox, as_jf2
 from indieweb.stores.inbox_accepting import Sent
+from indieweb.stores.inbox_along import Along, along_with
 from indieweb.stores.inbox_rules import BACKOFF, KILLS, RECHECK, approve, reject, undo, unverified, verified
 from indieweb.stores.inbox_schema import HOSTS, MENTIONS, Arrival
 from indieweb.stores.workers import Alive, bury
@@ -142,6 +143,12 @@ class TestAccepting:
             thread.join(60)
         assert len(told) == 20
         assert {tuple(one) for one in told} == {tuple(told[0])}
+
+    def test_what_came_along_is_what_came_along_with_it_last(self, inbox: Inbox) -> None:
+        plain, vouched = Sent(SOURCE, TARGET), Sent(SOURCE, TARGET, along=Along(vouch="https://friend.org/"))
+        for sent, vouch in ((plain, ""), (vouched, "https://friend.org/"), (plain, "")):
+            inbox.accept_each([sent, Sent(f"{SOURCE}?other", TARGET)], NOW)
+            assert along_with(inbox.database, mention_key(SOURCE, TARGET)).vouch == vouch
 
     def test_any_address_that_can_be_used_is_kept_as_it_was_sent(self, inbox: Inbox) -> None:
         odd = [f"{SOURCE}?{more}" for more in ("\"'{}[]$.\u2603", "%00%5C", "\U0001f600" * 300, "a" * 2000)]

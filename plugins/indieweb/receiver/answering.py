@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,14 @@ def not_kept(request: Request, error: Exception) -> Response:
     return refused(request, HTTPException(503, "Nothing can be kept at the moment.", {"retry-after": "120"}))
 
 
+def with_headers(answer: Response) -> Response:
+    """An answer with those of ``HEADERS``, or of ``BARE``, that it does not set itself."""
+    answer.raw_headers = _completed(answer.raw_headers)
+    return answer
+
+
 class WithHeaders:
-    """Gives every answer of ``app`` those headers of ``HEADERS``, or of ``BARE``, that it does not set itself."""
+    """Gives every answer of ``app`` the headers that :func:`with_headers` gives one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -121,11 +127,15 @@ class WithHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name.lower(): value for name, value in message["headers"]}
-                more = _SENT[own.get(b"content-type", b"").startswith(b"text/html")]
-                if not own.keys().isdisjoint(_NAMED):
-                    more = [each for each in more if each[0] not in own]
-                message["headers"] = [*message["headers"], *more]
+                message["headers"] = _completed(message["headers"])
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    own = {name.lower(): value for name, value in headers}
+    more = _SENT[own.get(b"content-type", b"").startswith(b"text/html")]
+    if not own.keys().isdisjoint(_NAMED):
+        more = [each for each in more if each[0] not in own]
+    return [*headers, *more]

@@ -67,9 +67,7 @@ def client_of(request: Request, proxies: tuple[Network, ...]) -> str:
         if forwarded is None:  # what stands before it may be the client's own words
             break
         client = forwarded
-    if isinstance(client, IPv6Address):
-        return str(ip_network((client, 64), strict=False))
-    return str(client or "unknown")
+    return _line_of(client)
 
 
 def scheme_of(request: Request, proxies: tuple[Network, ...]) -> str:
@@ -117,6 +115,13 @@ def _too_long(most: int, what: str) -> HTTPException:
 
 def _peer(request: Request) -> IPv4Address | IPv6Address | None:
     return _address(request.client.host if request.client else "")
+
+
+@lru_cache(1000)
+def _line_of(address: IPv4Address | IPv6Address | None) -> str:
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or "unknown")
 
 
 @lru_cache(1000)

@@ -46,6 +46,10 @@ class Limits:
         self._spans: dict[tuple[str, str], _Span] = {}
         self._lock = threading.Lock()
 
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        return bool(self._limits)
+
     @classmethod
     def read(cls, text: str, clock: Callable[[], float] = time.monotonic) -> Self:
         """The limits of ``INDIEWEB_RECEIVE_LIMITS``: ``address:60/minute,source:600/minute``, or ``off``.

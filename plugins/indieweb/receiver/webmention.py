@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from indieweb.receiver.answering import Said, page, say
+from indieweb.errors import StoreError
+from indieweb.receiver.answering import Said, not_kept, page, refused, say, with_headers
 from indieweb.receiver.asking import Form, client_of, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
@@ -27,20 +28,25 @@ PATH = "/webmention"
 
 def routes(service: Service) -> list[Route]:
     """The form for people, and the endpoint."""
-    return [Route(PATH, _Endpoint(service), methods=["GET", "POST"])]
+    return [Route(PATH, Endpoint(service), methods=["GET", "POST"])]
 
 
 @dataclass(frozen=True, slots=True)
-class _Endpoint:
-    """An application of its own: what Starlette would put around a function is paid for by each mention."""
+class Endpoint:
+    """An application of its own: what Starlette would put around a function costs as much as taking a mention in."""
 
     service: Service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         request = Request(scope, receive)
-        answer = await (_form if request.method == "GET" else _take)(request, self.service)
-        await answer(scope, receive, send)
+        try:
+            answer = await (_form if request.method == "GET" else _take)(request, self.service)
+        except HTTPException as error:
+            answer = refused(request, error)
+        except StoreError as error:
+            answer = not_kept(request, error)
+        await with_headers(answer)(scope, receive, send)
 
 
 async def _form(request: Request, service: Service) -> Response:
@@ -105,6 +111,8 @@ async def accept(service: Service, sent: Sent, address: str) -> Taken | None:
 
     Each home is counted for itself, so that what floods one leaves the others in peace.
     """
+    if not service.limits:
+        return await service.intake.take(sent)
     counted = {"address": f"{address} {sent.home}", "source": f"{host_of(sent.source)} {sent.home}"}
     if service.limits.refuse(**counted):
         known = await run_in_threadpool(service.inbox.of_home(sent.home).find, sent.source, sent.target)

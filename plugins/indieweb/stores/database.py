@@ -8,16 +8,30 @@ what others had committed when its statement began, and waits for nobody longer 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, cast
 
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, inspect, select
+from sqlalchemy import (  # fmt: skip
+    ClauseElement,
+    Connection,
+    Engine,
+    Executable,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from indieweb.errors import SettingError, StoreError
 
@@ -29,6 +43,14 @@ CACHE = 16_000
 LARGEST = 2**63 - 1
 #: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
 MAKING = 0x636F6D6D6F6E68
+
+
+class _Spelt(NamedTuple):
+    """A statement as SQLite's driver takes it: its text, and the names of the values in it, in their order."""
+
+    text: str
+    names: Sequence[str]
+    constants: Mapping[str, Any]
 
 
 class Database:
@@ -80,6 +102,21 @@ class Database:
         with self._ours("read"), self._engine.begin() as connection:
             yield connection
 
+    def at_once(self, *performed: tuple[Executable, Mapping[str, Any]]) -> Sequence[Any]:
+        """Statements with their values, on SQLite alone, each a transaction of its own: on disk when this returns.
+
+        The driver is told them without anything around, so that whoever has much to read meanwhile is hardly held up.
+
+        :returns: the rows of the last.
+        :raises StoreError: as ``writing``; what was performed before is there.
+        """
+        with self._ours("written"), self._line, closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            for statement, values in performed:
+                spelt = _spelt(statement)
+                cursor.execute(spelt.text, [values.get(name, spelt.constants[name]) for name in spelt.names])
+            return cursor.fetchall()
+
     def make(self, tables: MetaData) -> None:
         """Make the tables that are missing, and the folder of an embedded database.
 
@@ -116,6 +153,12 @@ class Database:
             yield
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
+
+
+@lru_cache(20)
+def _spelt(statement: Executable) -> _Spelt:
+    made = cast(SQLCompiler, cast(ClauseElement, statement).compile(dialect=sqlite.dialect()))
+    return _Spelt(str(made), made.positiontup or [], made.params)
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

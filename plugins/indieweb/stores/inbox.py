@@ -20,7 +20,8 @@ from indieweb.model.mention import GONE, REJECTED, VERIFIED, mention_key
 from indieweb.settings import Settings
 from indieweb.stores import inbox_line
 from indieweb.stores.database import LARGEST, PATIENCE, Database
-from indieweb.stores.inbox_accepting import Sent, Taken, take_each
+from indieweb.stores.inbox_accepting import Sent, Taken, take_at_once, take_each
+from indieweb.stores.inbox_along import NOTHING
 from indieweb.stores.inbox_facts import count_on, fact, learn_fact
 from indieweb.stores.inbox_rules import Decision, Rule
 from indieweb.stores.inbox_schema import CHANGED, CHANGES, MENTIONS, OWN, TABLES, Arrival, arrival, columns
@@ -91,8 +92,11 @@ class Inbox:
 
     def accept_each(self, sent: Sequence[Sent], now: float | None = None) -> list[Taken]:
         """The same for many in one transaction, some hundred at most, each of the home that it names."""
+        now = time.time() if now is None else now
+        if self.database.embedded and all(each.along == NOTHING for each in sent):
+            return take_at_once(self.database, sent, now)
         with self.database.writing() as connection:
-            return take_each(connection, sent, time.time() if now is None else now)
+            return take_each(connection, sent, now)
 
     def find(self, source: str, target: str) -> Arrival | None:
         """The mention of ``target`` by ``source``, if it was ever sent."""

@@ -6,7 +6,7 @@ each, Python would stand between any two of them, and hold up whoever else's req
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -22,14 +22,16 @@ from sqlalchemy import (  # fmt: skip
     cast,
     column,
     func,
+    literal,
     null,
+    or_,
     select,
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, mention_key
-from indieweb.stores.database import insert_of
+from indieweb.stores.database import Database, insert_of
 from indieweb.stores.inbox_along import NOTHING, Along, keep_along
 from indieweb.stores.inbox_line import HEAD_START
 from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN
@@ -40,6 +42,8 @@ _M = MENTIONS.c
 _ROW = ("key", "home", "status_id", "status", "source", "target", "host", "page")
 #: What else: the moment at which it arrives.
 _MOMENTS = ("received", "arrived", "next_try")
+#: And what has not happened yet.
+_NOTHING = {"tries": 0, "kills": 0, "reason": ""}
 
 
 class Sent(NamedTuple):
@@ -66,29 +70,61 @@ class Taken(NamedTuple):
     is_new: bool
 
 
+class _Came:
+    """Mentions that came together: those that are the same are written once, and the first of them is new."""
+
+    def __init__(self, sent: Sequence[Sent]) -> None:
+        self.rows = _rows(sent)
+        self.fresh = {row["key"]: row for row in reversed(self.rows)}
+
+    def given(self) -> dict[str, Any]:
+        """The rows as a parameter. Everybody's in one order, or two could wait for each other."""
+        return {"rows": json.dumps([self.fresh[key] for key in sorted(self.fresh)])}
+
+    def told(self, known: Mapping[str, tuple[str, str]]) -> list[Taken]:
+        """What became of each, in their order.
+
+        :param known: status id and status of those that were there before, by key.
+        """
+        return [
+            Taken(*known[row["key"]], is_new=False)
+            if row["key"] in known
+            else Taken(self.fresh[row["key"]]["status_id"], RECEIVED, is_new=row is self.fresh[row["key"]])
+            for row in self.rows
+        ]
+
+
 def take_each(connection: Connection, sent: Sequence[Sent], now: float) -> list[Taken]:
     """Take mentions in, or have those that are known looked at again; one that was rejected stays so.
 
     :returns: what became of each, in their order; of two that are the same the first is new.
     """
-    came, dialect = _rows(sent), connection.dialect.name
-    fresh = {row["key"]: row for row in reversed(came)}
-    rows = [fresh[key] for key in sorted(fresh)]  # everybody in one order, or two could wait for each other
-    if dialect != "sqlite":  # ... and in the order of those who decide about many
-        connection.execute(select(_M.id).where(_M.key.in_(list(fresh))).order_by(_M.id).with_for_update()).all()
-    given = {"rows": json.dumps(rows)}
+    came, dialect = _Came(sent), connection.dialect.name
+    if dialect != "sqlite":  # locked in the order of those who decide about many
+        connection.execute(select(_M.id).where(_M.key.in_(list(came.fresh))).order_by(_M.id).with_for_update()).all()
+    given = came.given()
     connection.execute(_taking(dialect), {**given, "now": now})
     known = {row.key: (row.status_id, row.status) for row in connection.execute(_known(dialect), given)}
-    along = {row["key"]: each.along for row, each in zip(came, sent, strict=True)}
+    along = {row["key"]: each.along for row, each in zip(came.rows, sent, strict=True)}
     keep_along(connection, along, frozenset(known))
-    hosts = [{"host": host} for host in sorted({row["host"] for row in rows})]
+    hosts = [{"host": host} for host in sorted({row["host"] for row in came.rows})]
     connection.execute(_joining(dialect), {"rows": json.dumps(hosts), "served": now - HEAD_START})
-    return [
-        Taken(*known[row["key"]], is_new=False)
-        if row["key"] in known
-        else Taken(fresh[row["key"]]["status_id"], RECEIVED, is_new=row is fresh[row["key"]])
-        for row in came
-    ]
+    return came.told(known)
+
+
+def take_at_once(database: Database, sent: Sequence[Sent], now: float) -> list[Taken]:
+    """The same on SQLite, where nothing came along with any of them: by one statement.
+
+    :raises StoreError: the database cannot be used.
+    """
+    came = _Came(sent)
+    given = came.given()
+    rows = database.at_once((_taking("sqlite"), {**given, "now": now}), (_known("sqlite"), given))
+    known = {key: (status_id, status) for key, status_id, status in rows}
+    if known:
+        with database.writing() as connection:
+            keep_along(connection, {}, frozenset(known))
+    return came.told(known)
 
 
 def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
@@ -112,8 +148,9 @@ def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
 def _taking(dialect: str) -> sqlite.Insert | postgresql.Insert:
     """Inserts the rows, or has what is there looked at again."""
     now = bindparam("now", type_=Float)
-    values = select(*_given(dialect, _ROW).c, *(now.label(name) for name in _MOMENTS)).where(true())
-    made = insert_of(dialect, MENTIONS).from_select([*_ROW, *_MOMENTS], values)
+    moments = (now.label(name) for name in _MOMENTS)
+    values = select(*_given(dialect, _ROW).c, *moments, *map(literal, _NOTHING.values())).where(true())
+    made = insert_of(dialect, MENTIONS).from_select([*_ROW, *_MOMENTS, *_NOTHING], values, include_defaults=False)
     new = made.excluded
     again: dict[str, Any] = {
         # Of one that was discarded nothing but the key was kept.
@@ -122,7 +159,7 @@ def _taking(dialect: str) -> sqlite.Insert | postgresql.Insert:
         "arrived": new.arrived,
         "next_try": case((_M.status == REJECTED, null()), else_=new.arrived),
         "tries": 0,
-        "status": case((_M.status.in_((INVALID, GONE)), RECEIVED), else_=_M.status),
+        "status": case((or_(_M.status == INVALID, _M.status == GONE), RECEIVED), else_=_M.status),
     }
     return made.on_conflict_do_update(index_elements=["key"], set_=again)
 

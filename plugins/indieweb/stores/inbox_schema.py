@@ -12,10 +12,13 @@ from indieweb.model.mention import REJECTED
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only where they are INTEGER
 
-#: What was published at some time: the others have no place in an index of changes.
+# An index is written for each mention that comes, so what most of them lack has no place in it.
+#: What was published at some time.
 _PUBLISHED = text("change_number IS NOT NULL")
 #: What nobody is to look at any more has none in the index of what is due at each home.
 _DUE = text("next_try IS NOT NULL")
+#: And few are looked at just now.
+_LEASED = text("lease_until IS NOT NULL")
 
 TABLES = MetaData()
 #: The home that runs the receiver. Others are named by their addresses (see ``stores.homes``).
@@ -55,12 +58,13 @@ MENTIONS = Table(
     Column("approved", Text),
     Column("pending", Text),
     Column("undo", Text),
-    Column("change_number", _NUMBER, unique=True),
+    Column("change_number", _NUMBER),
     Index("mentions_of_home", "home", "status"),
+    Index("mentions_numbered", "change_number", unique=True, sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
     Index("mentions_changed", "home", "change_number", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
     Index("mentions_due", "next_try", "host"),
     Index("mentions_due_at", "home", "next_try", sqlite_where=_DUE, postgresql_where=_DUE),
-    Index("mentions_leased", "lease_until"),
+    Index("mentions_leased", "lease_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
     Index("mentions_of_host", "host", "next_try"),
     Index("ix_mentions_page", "page", postgresql_using="hash"),  # its other kind holds no address of 6 kB
 )

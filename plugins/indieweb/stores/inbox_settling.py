@@ -21,6 +21,7 @@ _MOVED = (
 
 def settle(connection: Connection) -> None:
     """Bring rows into the form of today, in a transaction that writes; does nothing where they are in it."""
+    inbox_line.let_join(connection)
     inbox_line.settle(connection)
     if learn_fact(connection, KEPT, "1"):
         learn_decisions(connection)
