@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indieweb.settings import Settings
-from indieweb.web.links import absolute, host_of, is_ours, is_reserved, normal, path_of, port_of, problem_with
+from indieweb.web.links import absolute, host_of, is_reserved, normal, port_of, problem_with
+from indieweb.web.ours import is_ours, path_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from indieweb.settings import Settings
 from indieweb.stores.feeds_asked import FeedsAsked
 from indieweb.stores.following import FollowingStore
 from indieweb.web.fetch import Policy
-from indieweb.web.links import is_ours
+from indieweb.web.ours import is_ours
 
 HELP = "find the feed of a site, and put it into content/following.opml"
 

@@ -13,7 +13,7 @@ from indieweb.stores.contexts import ContextStore
 from indieweb.stores.erased import read_erased_file
 from indieweb.stores.posts import timezone_of
 from indieweb.web.fetch import Policy
-from indieweb.web.links import is_ours
+from indieweb.web.ours import is_ours
 from indieweb.writing.asking import Wish, draft_of
 from indieweb.writing.context import fetch_context
 from indieweb.writing.contexts import keep_context

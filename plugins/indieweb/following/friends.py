@@ -21,7 +21,8 @@ from indieweb.stores.feeds_asked import Asked, FeedsAsked, Seen
 from indieweb.stores.following import NAME, Followed, FollowingStore, everybody_in
 from indieweb.stores.friends import Friends, write_friends
 from indieweb.web.fetch import Failure, Policy, Response, fetch
-from indieweb.web.links import absolute, host_of, is_ours, normal, problem_with
+from indieweb.web.links import absolute, host_of, normal, problem_with
+from indieweb.web.ours import is_ours
 from indieweb.web.turns import Turns
 from indieweb.webmention.markup import start_tags
 from indieweb.webmention.trust import place_of

@@ -14,7 +14,8 @@ from indieweb.model.mention import Mention
 from indieweb.settings import Settings
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.fetch import Policy
-from indieweb.web.links import host_of, normal, path_of
+from indieweb.web.links import host_of, normal
+from indieweb.web.ours import path_of
 from indieweb.web.turns import Turns
 from indieweb.webmention.sieve import sieved
 from indieweb.webmention.unwanted import Unwanted

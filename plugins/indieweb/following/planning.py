@@ -11,7 +11,8 @@ from indieweb.stores.feeds_asked import MAX_HEADER, Asked, Seen
 from indieweb.stores.following import Followed
 from indieweb.web.feeds import Feed, FeedEntry
 from indieweb.web.fetch import Failure, Response
-from indieweb.web.links import host_of, is_ours, normal, path_of
+from indieweb.web.links import host_of, normal
+from indieweb.web.ours import is_ours, path_of
 from indieweb.webmention.send import wait_asked_for
 
 #: What came in through a feed, and no other way.

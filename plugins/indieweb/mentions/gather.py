@@ -11,7 +11,8 @@ from indieweb.model.mention import PROPERTIES, Mention
 from indieweb.settings import Settings
 from indieweb.site.home import Home
 from indieweb.site.known import Known
-from indieweb.web.links import host_of, is_ours, path_of
+from indieweb.web.links import host_of
+from indieweb.web.ours import is_ours, path_of
 from indieweb.webmention.sieve import sieved_comment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -24,7 +24,8 @@ from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
 from indieweb.stores.files import json_text, write_whole
 from indieweb.stores.mentions import MentionStore
-from indieweb.web.links import is_ours, problem_with
+from indieweb.web.links import problem_with
+from indieweb.web.ours import is_ours
 from indieweb.web.sanitize import plain
 from indieweb.webmention.sieve import sieved
 from indieweb.webmention.unwanted import Unwanted

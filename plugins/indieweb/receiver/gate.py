@@ -31,7 +31,7 @@ from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.lists import list_digest
 from indieweb.stores.stamps import stamp_of
-from indieweb.web.links import is_ours
+from indieweb.web.ours import is_ours
 from indieweb.webmention.erased import Erased
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.unwanted import Unwanted

@@ -12,7 +12,8 @@ from indieweb.settings import Settings
 from indieweb.stores.homes import HomeStore
 from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_schema import OWN
-from indieweb.web.links import addresses_of, homes_above, is_ours, normal, problem_with
+from indieweb.web.links import normal, problem_with
+from indieweb.web.ours import addresses_of, homes_above, is_ours
 
 #: The longest address of a home; it is a part of keys, which hold no more on PostgreSQL.
 LONGEST = 500

@@ -12,7 +12,7 @@ from indieweb.receiver.waiting import Waiting, waiting_of
 from indieweb.settings import Settings
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.journal import Decided
-from indieweb.web.links import path_of
+from indieweb.web.ours import path_of
 from indieweb.web.sanitize import plain, safe_url
 from indieweb.webmention.trust import rule_of_host, rules_for
 

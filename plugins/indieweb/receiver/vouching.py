@@ -20,7 +20,8 @@ from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.ledger import LedgerStore
 from indieweb.web.fetch import Policy
-from indieweb.web.links import is_ours, normal, problem_with
+from indieweb.web.links import normal, problem_with
+from indieweb.web.ours import is_ours
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.vouch import is_vouched
 

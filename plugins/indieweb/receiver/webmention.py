@@ -21,7 +21,8 @@ from indieweb.stores.inbox_accepting import Sent, Taken
 from indieweb.stores.inbox_along import Along
 from indieweb.stores.inbox_schema import OWN, Arrival
 from indieweb.web.fetch import Policy
-from indieweb.web.links import host_of, is_ours, normal, port_of, problem_with
+from indieweb.web.links import host_of, normal, port_of, problem_with
+from indieweb.web.ours import is_ours
 
 PATH = "/webmention"
 

@@ -22,7 +22,8 @@ from lxml.html import HtmlElement
 from indieweb.model.entry import shorten
 from indieweb.model.kind import discover_kind
 from indieweb.settings import Settings
-from indieweb.web.links import absolute, host_of, is_ours, is_reserved, normal, path_of, port_of
+from indieweb.web.links import absolute, host_of, is_reserved, normal, port_of
+from indieweb.web.ours import is_ours, path_of
 
 REPLY = "in-reply-to"
 ROOTS = frozenset({"h-entry", "h-event"})

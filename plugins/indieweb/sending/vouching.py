@@ -10,7 +10,8 @@ from functools import cached_property
 from indieweb.settings import Settings
 from indieweb.stores.mentions import MentionStore
 from indieweb.web.answer import Response
-from indieweb.web.links import is_ours, problem_with
+from indieweb.web.links import problem_with
+from indieweb.web.ours import is_ours
 from indieweb.webmention.trust import place_of
 from indieweb.webmention.vouch import linked_places
 

@@ -14,7 +14,7 @@ from indieweb.site.home import Home
 from indieweb.site.known import Known
 from indieweb.site.parts import foreign
 from indieweb.site.talk import beginning, conversation_label, spoken
-from indieweb.web.links import is_ours
+from indieweb.web.ours import is_ours
 from indieweb.web.sanitize import plain, safe_url
 
 #: The path of the page of all mentions.

@@ -26,7 +26,7 @@ from indieweb.site.parts import Macros, PartsEnvironment
 from indieweb.site.policy import content_security_policy
 from indieweb.site.preview import Preview, preview_of_entry, preview_of_listing, preview_of_page, preview_of_path
 from indieweb.site.talk import talk_of
-from indieweb.web.links import is_ours
+from indieweb.web.ours import is_ours
 
 PARTS = Path(__file__).parents[1] / "templates"
 #: The colours and the types that the theme has; the first is what anything else falls back to.

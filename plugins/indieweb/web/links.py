@@ -1,23 +1,18 @@
-"""Addresses: whether one can be used, how two are compared, and whether one is ours.
+"""Addresses: whether one can be used, and how two are compared.
 
 Pure: nothing here asks the network. All other modules split, join and compare addresses through these functions,
 so that no two of them can read one address in two ways.
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
-from indieweb.settings import Settings
-
 SCHEMES = {"http": 80, "https": 443}
 MAX_LENGTH = 2048
-#: In how many folders a home may stand.
-DEEPEST = 30
 #: How many links are read of one page; what stands behind them is not known.
 MOST_LINKS = 10_000
 #: So many addresses are compared again and again: those of a home, and of what is spoken of just now.
@@ -110,55 +105,6 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return "" if problem_with(joined) else joined
-
-
-def is_ours(url: str, settings: Settings) -> bool:
-    """Whether ``url`` is an address of this home: origin and base path are those of SITEURL or a former address."""
-    return path_of(url, settings) is not None
-
-
-def path_of(url: str, settings: Settings) -> str | None:
-    """The path of ``url`` below this home, such as ``2026/11/hello/`` (empty for the home page); None if not ours.
-
-    Escapes are kept, query and fragment are dropped; dot segments are resolved before comparing.
-    """
-    return path_below(url, addresses_of(settings))
-
-
-def path_below(url: str, homes: Iterable[str]) -> str | None:
-    """As ``path_of``, for homes at these addresses: normal ones that end with a slash."""
-    parts = urlsplit(normal(url))
-    for home in map(urlsplit, homes):
-        if (parts.scheme, parts.netloc) != (home.scheme, home.netloc):
-            continue
-        if parts.path.startswith(home.path):
-            return parts.path.removeprefix(home.path)
-        if parts.path + "/" == home.path:
-            return ""
-    return None
-
-
-def homes_above(url: str) -> list[str]:
-    """Every address at which a home could be of which ``url`` is a page: of each folder that it stands in, and its own.
-
-    They are normal, and end with a slash. Of a page in more folders than anybody has, the deepest are left out.
-    """
-    parts = urlsplit(normal(url))
-    if not parts.netloc:
-        return []
-    path = parts.path if parts.path.endswith("/") else parts.path + "/"
-    ends = [place + 1 for place, sign in enumerate(path) if sign == "/"]
-    return [f"{parts.scheme}://{parts.netloc}{path[:end]}" for end in ends[:DEEPEST]]
-
-
-def addresses_of(settings: Settings) -> tuple[str, ...]:
-    """Where this home is, and where it was: normal addresses that end with a slash."""
-    return _homes_at(settings.siteurl, *settings.former_urls)
-
-
-@lru_cache(ALIKE)
-def _homes_at(*addresses: str) -> tuple[str, ...]:
-    return tuple(filter(None, (normal(home.rstrip("/") + "/") for home in addresses)))
 
 
 def is_reserved(host: str) -> bool:

@@ -12,16 +12,8 @@ from urllib.parse import urlsplit
 from indieweb.errors import SettingError
 from indieweb.settings import Settings
 from indieweb.web.addresses import is_local_name, is_public
-from indieweb.web.links import (
-    address_in,
-    addresses_of,
-    host_of,
-    is_reserved,
-    normal,
-    path_below,
-    port_of,
-    problem_with,
-)
+from indieweb.web.links import address_in, host_of, is_reserved, normal, port_of, problem_with
+from indieweb.web.ours import addresses_of, path_below
 
 #: Takes a host and a port, returns every address of the host as text, raises OSError where it has none.
 Resolver = Callable[[str, int], Awaitable[list[str]]]

@@ -17,8 +17,9 @@ from indieweb.settings import Settings
 from indieweb.web.excerpt import around
 from indieweb.web.fetch import Failure, Policy, Reason, Response, fetch
 from indieweb.web.interpret import author_page, mentioning, mentions_target
-from indieweb.web.links import MOST_LINKS, host_of, is_ours, normal, path_of, problem_with
+from indieweb.web.links import MOST_LINKS, host_of, normal, problem_with
 from indieweb.web.microformats import ParseFailure, parse
+from indieweb.web.ours import is_ours, path_of
 from indieweb.web.sanitize import plain
 from indieweb.webmention.byline import PAGE, name_at
 

@@ -17,7 +17,8 @@ from indieweb.stores.erased import read_erased_file
 from indieweb.stores.posts import is_post, read_post
 from indieweb.stores.remembered import Remembered
 from indieweb.web.fetch import Policy
-from indieweb.web.links import host_of, is_ours, is_reserved, port_of, problem_with
+from indieweb.web.links import host_of, is_reserved, port_of, problem_with
+from indieweb.web.ours import is_ours
 from indieweb.webmention.erased import Erased
 from indieweb.writing.context import fetch_context
 
