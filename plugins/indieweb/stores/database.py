@@ -7,7 +7,6 @@ what others had committed when its statement began, and waits for nobody longer 
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from functools import lru_cache
@@ -17,28 +16,24 @@ from typing import Any, NamedTuple, Self, cast
 from sqlalchemy import (  # fmt: skip
     ClauseElement,
     Connection,
-    Engine,
     Executable,
     MetaData,
     Table,
-    create_engine,
-    event,
     func,
     inspect,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from indieweb.errors import SettingError, StoreError
+from indieweb.stores.engines import postgresql_engine, shown, sqlite_engine, url_of
 
 #: How long a writer waits for another process, in seconds.
 PATIENCE = 5.0
-#: How much of an embedded database a connection remembers, in KiB: the places where new rows go in a flood of them.
-CACHE = 16_000
 #: The largest number that either database knows: no row has a larger one.
 LARGEST = 2**63 - 1
 #: Names the lock under which tables are made on PostgreSQL: any number that nothing else in the database uses.
@@ -65,7 +60,7 @@ class Database:
         self.name = name
         self.embedded = url.get_backend_name() == "sqlite"
         self._line = threading.Lock() if self.embedded else nullcontext()
-        self._engine = _sqlite(url, patience) if self.embedded else _postgresql(url, patience)
+        self._engine = sqlite_engine(url, patience) if self.embedded else postgresql_engine(url, patience)
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @classmethod
@@ -75,14 +70,14 @@ class Database:
         :raises SettingError: the address cannot be read, or asks for a database that is not known here.
         """
         try:
-            return cls(_url(address, path), str(path) if not address else _shown(address), patience)
+            return cls(url_of(address, path), str(path) if not address else shown(address), patience)
         except ModuleNotFoundError as error:
             raise SettingError(
                 f"INDIEWEB_DATABASE_URL: PostgreSQL needs {error.name}, which is not installed: "
                 "pip install 'psycopg[binary]'"
             ) from error
         except (ArgumentError, SQLAlchemyError, ImportError, ValueError) as error:
-            raise SettingError(f"INDIEWEB_DATABASE_URL: {_shown(address)} cannot be used: {_said(error)}") from error
+            raise SettingError(f"INDIEWEB_DATABASE_URL: {shown(address)} cannot be used: {_said(error)}") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -203,68 +198,6 @@ def _make_indexes(connection: Connection, tables: MetaData) -> None:
         for index in table.indexes:
             if index.name not in there:
                 index.create(connection)
-
-
-def _sqlite(url: URL, patience: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": patience})
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        _use_log(connection, patience)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute(f"PRAGMA cache_size=-{CACHE}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-    return engine
-
-
-def _use_log(connection: Any, patience: float) -> None:
-    """Have SQLite keep a write-ahead log. Where others begin at the same moment, it says so instead of waiting."""
-    ends = time.monotonic() + patience
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _postgresql(url: URL, patience: float) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{round(patience * 1000)}ms",))
-        if connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
-            connection.execute("SET synchronous_commit = on")
-        connection.commit()
-
-    return engine
-
-
-def _url(address: str, path: Path) -> URL:
-    if not address:
-        return URL.create("sqlite", database=str(path))
-    url = make_url(address)
-    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
-        return url.set(drivername="postgresql+psycopg")
-    if url.drivername != "sqlite":
-        raise ValueError("it must begin with postgresql:// or sqlite://")
-    return url
-
-
-def _shown(address: str) -> str:
-    try:
-        return make_url(address).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return "it"
 
 
 def _said(error: BaseException) -> str:
