@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from indieweb.model.ledger import Record
 from indieweb.sending import Report, send_due
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.ledger import LedgerStore
 from loopback import Answer, Site, loopback
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

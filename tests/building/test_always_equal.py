@@ -210,7 +210,8 @@ def keep_a_context(home: Path, chance: random.Random) -> None:
 
 
 def learn_of_a_copy(home: Path, chance: random.Random) -> None:
-    from indieweb.stores.ledger import LedgerStore, Record, Sent  # noqa: PLC0415
+    from indieweb.model.ledger import Record, Sent  # noqa: PLC0415
+    from indieweb.stores.ledger import LedgerStore  # noqa: PLC0415
 
     service = "https://copies.example/publish"
     post = home / "content/posts/2026-05-21-like.md"

@@ -11,13 +11,14 @@ import pytest
 
 from indieweb.errors import CommandError, SettingError, StoreError
 from indieweb.model.entry import Entry
+from indieweb.model.ledger import Record, Sent
 from indieweb.model.mention import context_key
 from indieweb.owning.moving_in import Move, carry_out, plan_move
 from indieweb.owning.owner import Owner, ask_owner, owner_of
 from indieweb.owning.samples import LIST, Samples, list_samples, read_samples, write_samples
 from indieweb.settings import load
 from indieweb.stores.contexts import ContextStore
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 import homes
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.model.ledger import Record
+from indieweb.stores.ledger import LedgerStore
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from xmlrpc.client import Fault, loads
 import pytest
 from receiver_door import JSON, Door, open_door, opml
 
+from indieweb.model.ledger import Record, Sent
 from indieweb.receiver.waiting import waiting_of
 from indieweb.stores.friends import Friends, write_friends
 from indieweb.stores.inbox_schema import OWN, Arrival
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 from indieweb.webmention.pingback import call
 from loopback import Site, loopback
 

@@ -12,6 +12,7 @@ from receiver_door import JSON, Door, open_door
 from rich.console import Console
 
 from indieweb.model.jf2 import mention_from_jf2, mention_to_jf2
+from indieweb.model.ledger import Record, Sent
 from indieweb.model.mention import APPROVED, REJECTED, VERIFIED
 from indieweb.receiver.collect import collect_mentions
 from indieweb.receiver.desk import desk_of
@@ -19,7 +20,7 @@ from indieweb.receiver.screen import Screen
 from indieweb.receiver.waiting import waiting_of
 from indieweb.stores.inbox_rules import approve, reject
 from indieweb.stores.inbox_schema import Arrival
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.mentions import MentionStore
 from indieweb.stores.sign_ins import SignIns
 from indieweb.webmention.sieve import sieved

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from house import HELLO, NOON, House, states
+from indieweb.model.ledger import Record, Sent
 from indieweb.sending import Report
 from indieweb.sending.following import MOST, questions
-from indieweb.stores.ledger import Record, Sent
 from loopback import Answer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

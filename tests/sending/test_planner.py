@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from indieweb.model.ledger import Record, Sent
 from indieweb.sending.planner import MOST, Ledger, Plan, is_settled, plan
 from indieweb.sending.reading import Page, Standing
-from indieweb.stores.ledger import Record, Sent
 from indieweb.stores.outbox import Errand, Why
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from clock import later
 from house import NOON, PAGE
 from indieweb.errors import CommandError
+from indieweb.model.ledger import Record, Sent
 from indieweb.sending.planner import MOST, Ledger, is_settled, plan
 from indieweb.sending.posts import Posts
 from indieweb.sending.reading import Page, Standing
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 
 PATHS = ("2026/11/a/", "2026/11/b/", "2025/01/c/")
 TARGETS = ("https://b.net/", "https://c.net/#x")

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 import homes
+from indieweb.model.ledger import Record
 from indieweb.sending.posts import Posts
 from indieweb.sending.reading import Page, Standing, address_of, read_page
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.ledger import LedgerStore
 
 PATH = "2026/11/hello/"
 CONTENT = '<p>See <a href="https://b.net/a#here">this</a> and <a href="/2026/10/older/">that</a>.</p>'

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from indieweb.errors import StoreError
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.model.ledger import Record, Sent
+from indieweb.stores.ledger import LedgerStore
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 TARGET = Sent("https://b.net/a#here", "accepted", "d1", NOON, "https://b.net/webmention?x=1", 201, "https://b.net/s/1")

@@ -11,12 +11,12 @@ from pelican.urlwrappers import URLWrapper
 from indieweb.building.reach import Reach
 from indieweb.model.entry import Card, Entry, Tag
 from indieweb.model.kind import Kind
+from indieweb.model.ledger import Record
 from indieweb.site.heard import Heard
 from indieweb.site.home import Entries, Listing
 from indieweb.site.known import Known
 from indieweb.site.leaves import Leaf
 from indieweb.stores.codec import digest, encoded, joined
-from indieweb.stores.ledger import Record
 
 if TYPE_CHECKING:
     from indieweb.building.keys import Keys

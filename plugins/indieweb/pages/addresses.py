@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from indieweb import site
 from indieweb.errors import ContentError
+from indieweb.model.ledger import Record
 from indieweb.pages.lists import TemplatedGenerator, list_paths
 from indieweb.pages.rules import RulesInput, server_rules
 from indieweb.settings import DEFAULT_SITEURL
@@ -19,7 +20,7 @@ from indieweb.site.home import Content, Home
 from indieweb.site.output import output, write_output
 from indieweb.site.policy import content_security_policy
 from indieweb.stores.codec import digest
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.remembered import Remembered
 
 logger = logging.getLogger(__name__)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from indieweb.model.ledger import Record, Sent
 from indieweb.sending.lanes import Lanes
 from indieweb.sending.liveness import become_live
 from indieweb.sending.reading import address_of
 from indieweb.sending.report import GIVEN_UP, NOT_LIVE, Line
 from indieweb.sending.vouching import Vouching
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.outbox import Errand, Outbox, Why
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of

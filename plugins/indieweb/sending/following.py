@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from indieweb.model.ledger import Record, Sent
 from indieweb.sending.reading import address_of
 from indieweb.sending.report import FOLLOWED, Line
 from indieweb.settings import Settings
-from indieweb.stores.ledger import LedgerStore, Record, Sent
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.outbox import Outbox
 from indieweb.web.fetch import Policy
 from indieweb.web.links import host_of

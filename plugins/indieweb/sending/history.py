@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+from indieweb.model.ledger import BASELINE
 from indieweb.sending.reading import address_of
 from indieweb.sending.report import PLANNED, WORDS
 from indieweb.settings import Settings
-from indieweb.stores.ledger import BASELINE, LedgerStore
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.outbox import waiting_in
 from indieweb.web.links import host_of
 

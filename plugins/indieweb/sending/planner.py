@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from indieweb.model.ledger import BASELINE, NO_ENDPOINT, Record, Sent
 from indieweb.sending.reading import Page, Standing
-from indieweb.stores.ledger import BASELINE, NO_ENDPOINT, Record, Sent
 from indieweb.stores.outbox import Errand, Why
 
 #: The most that one post tells; what it links to beyond that is named in the report.

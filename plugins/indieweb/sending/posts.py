@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from indieweb.errors import CommandError, StoreError
+from indieweb.model.ledger import Record
 from indieweb.sending.planner import Ledger, is_settled
 from indieweb.sending.reading import Page, Standing, read_page
 from indieweb.settings import Settings
 from indieweb.stores.built import Built
-from indieweb.stores.ledger import LedgerStore, Record
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.remembered import Remembered
 from indieweb.stores.stamps import stamp_of
 from indieweb.stores.trees import scan

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indieweb.errors import CommandError
+from indieweb.model.ledger import BASELINE, Record
 from indieweb.sending.planner import BASELINE_AGE, Ledger, Plan, plan
 from indieweb.sending.posts import Posts
 from indieweb.sending.reading import Page, Standing, address_of
 from indieweb.sending.report import PLANNED, Line, Report
 from indieweb.settings import Settings
 from indieweb.stores.built import Built
-from indieweb.stores.ledger import BASELINE, LedgerStore, Record
+from indieweb.stores.ledger import LedgerStore
 from indieweb.stores.outbox import Outbox
 from indieweb.web.addresses import is_local_name
 from indieweb.web.links import host_of, is_reserved, port_of
