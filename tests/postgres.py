@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,14 +57,21 @@ class PostgreSQL:
 
     @contextmanager
     def database(self, name: str) -> Iterator[str]:
-        """An empty database. Gives its address; it is gone after the block, whoever still uses it."""
+        """A database, made where there is none of that name. Gives its address; it is empty again after the block."""
         with self.connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             yield self.url(name)
         finally:
-            with self.connect() as connection:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            with self.connect(name) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid != pg_backend_pid()"
+                )
+                connection.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(sql.Identifier(name)))
+                connection.execute("DROP SCHEMA public CASCADE")
+                connection.execute("CREATE SCHEMA public")
 
 
 def name_of(address: str) -> str:
@@ -154,9 +160,6 @@ def _answers(server: PostgreSQL) -> bool:
     return True
 
 
-_numbers = count(1)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     """The server of this run, started by the first test that needs it."""
@@ -167,7 +170,7 @@ def postgres() -> Iterator[PostgreSQL]:
 @pytest.fixture
 def postgres_url(postgres: PostgreSQL) -> Iterator[str]:
     """The address of an empty database of this test's own, on PostgreSQL."""
-    with postgres.database(f"test_{next(_numbers)}") as address:
+    with postgres.database("tests") as address:
         yield address
 
 

@@ -61,6 +61,7 @@ class Database:
         self.embedded = url.get_backend_name() == "sqlite"
         self._line = threading.Lock() if self.embedded else nullcontext()
         self._engine = sqlite_engine(url, patience) if self.embedded else postgresql_engine(url, patience)
+        self._made: set[MetaData] = set()
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @classmethod
@@ -113,10 +114,12 @@ class Database:
             return cursor.fetchall()
 
     def make(self, tables: MetaData) -> None:
-        """Make the tables that are missing, and the folder of an embedded database.
+        """Make the tables that are missing, and the folder of an embedded database; once, whoever else asks for them.
 
         :raises StoreError: they cannot be made.
         """
+        if tables in self._made:
+            return
         with self._ours("made"):
             if self.embedded and self._engine.url.database:
                 Path(self._engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -126,6 +129,7 @@ class Database:
             tables.create_all(connection)
             _make_columns(connection, tables)
             _make_indexes(connection, tables)
+        self._made.add(tables)
 
     def compact(self) -> None:
         """Write an embedded database anew, so that nothing of what was deleted is left between its rows.
@@ -181,9 +185,10 @@ def upsert(
 
 def _make_columns(connection: Connection, tables: MetaData) -> None:
     """Make those that a table of an older program lacks: each has a default, which the rows that are there get."""
-    inspector, spelt = inspect(connection), connection.dialect.identifier_preparer
+    found = inspect(connection).get_multi_columns(filter_names=list(tables.tables))
+    spelt = connection.dialect.identifier_preparer
     for table in tables.sorted_tables:
-        there = {column["name"] for column in inspector.get_columns(table.name)}
+        there = {column["name"] for column in found[None, table.name]}
         for column in table.columns:
             if column.name not in there:
                 made = CreateColumn(column).compile(dialect=connection.dialect)
@@ -192,9 +197,9 @@ def _make_columns(connection: Connection, tables: MetaData) -> None:
 
 def _make_indexes(connection: Connection, tables: MetaData) -> None:
     """Make those that a table of an older program lacks."""
-    inspector = inspect(connection)
+    found = inspect(connection).get_multi_indexes(filter_names=list(tables.tables))
     for table in tables.sorted_tables:
-        there = {index["name"] for index in inspector.get_indexes(table.name)}
+        there = {index["name"] for index in found[None, table.name]}
         for index in table.indexes:
             if index.name not in there:
                 index.create(connection)
