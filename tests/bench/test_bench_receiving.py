@@ -25,12 +25,13 @@ def test_slowness_is_that_of_a_steady_stream(receiving: Receiving) -> None:
     assert receiving.slowest_empty(MENTIONS).seconds > 0
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_pages_are_looked_at_each_once_by_however_many_workers(receiving: Receiving, workers: int) -> None:
     assert receiving.looked_at(MENTIONS, workers).seconds > 0
     assert receiving.looked_at(MENTIONS, workers).seconds > 0
 
 
+@pytest.mark.long
 def test_a_mention_is_looked_at_during_a_flood(receiving: Receiving) -> None:
     assert receiving.held_up(MENTIONS * 10) > 0
 

@@ -19,6 +19,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(tmp_path_factory.mktemp("bench") / "home", 20)
 
 
+@pytest.mark.long
 def test_the_table_has_every_row_and_says_which_cannot_be_measured_here() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "bench"],

@@ -362,7 +362,7 @@ def test_after_each_change_on_its_own(change: Change, tmp_path: Path) -> None:
 
 @given(taken=steps.filter(lambda taken: len(taken) <= 6))
 @example(taken=[(replace_a_part, 0, 0), (edit_a_body, 0, 0)])  # a line of the owner's own shows all of a post
-@settings(ALWAYS, max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(ALWAYS, max_examples=3, suppress_health_check=list(HealthCheck))
 def test_after_any_changes(taken: list[tuple[Change, int, int]], tmp_path_factory: pytest.TempPathFactory) -> None:
     check(tmp_path_factory.mktemp("any"), taken)
 

@@ -203,6 +203,7 @@ def test_nothing_runs_and_nobody_else_is_asked_wherever_a_build_shows_it(
             assert not is_page(path) or watched.foreign() == [], path
 
 
+@pytest.mark.long
 def test_the_policy_of_the_pages_stops_nothing_because_there_is_nothing(
     built: homes.Built, chromium: tuple[Browser, Elsewhere]
 ) -> None:
@@ -228,6 +229,7 @@ def test_every_one_of_them_is_shown_in_the_places_for_each(built: homes.Built) -
         assert len(page.xpath("//*[contains(@class, 'h-cite')]")) >= len(INJECTIONS) - 2, post
 
 
+@pytest.mark.long
 def test_a_feed_reader_that_believes_our_markup_runs_nothing(
     built: homes.Built, chromium: tuple[Browser, Elsewhere], tmp_path: Path
 ) -> None:
@@ -242,6 +244,7 @@ def test_a_feed_reader_that_believes_our_markup_runs_nothing(
             assert watched.foreign() == [], path
 
 
+@pytest.mark.long
 def test_a_browser_does_act_upon_what_nobody_escapes(chromium: tuple[Browser, Elsewhere], tmp_path: Path) -> None:
     """Else looking would prove nothing. Each stands alone on a page, as it is, in an attribute and in a link."""
     tried = INJECTIONS[::8]

@@ -30,7 +30,7 @@ from watched import Elsewhere, Watched, browser, watching
 
 PROPERTIES = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "mention-of", "rsvp")
 #: Which a normal run types into forms, one by one; a long run types all.
-SOME, ALL = SENDABLE[::8], SENDABLE
+SOME, ALL = SENDABLE[::16], SENDABLE
 
 
 def said(words: str, number: int) -> dict[str, Any]:
@@ -104,11 +104,12 @@ def watched(chromium: tuple[Browser, Elsewhere]) -> Iterator[Watched]:
 
 
 @pytest.mark.needs("chromium")
-def test_status_pages_run_nothing(told: Door, base: str, watched: Watched) -> None:
+@pytest.mark.parametrize("every", [24, pytest.param(2, marks=pytest.mark.long)])
+def test_status_pages_run_nothing(told: Door, base: str, watched: Watched, every: int) -> None:
     with told.inbox.database.reading() as connection:
         found = connection.exec_driver_sql("SELECT status_id FROM mentions ORDER BY id").scalars().all()
     assert len(found) == 2 * len(INJECTIONS)
-    for status_id in found[:: 2 * 3]:
+    for status_id in found[::every]:
         watched.look(f"{base}/webmention/status/{status_id}")
         assert watched.foreign() == []
         assert watched.tab.locator("dd").count() == 2

@@ -97,7 +97,9 @@ def at(door: Door, path: str = "") -> Iterator[str]:
             apart.submit(served.__exit__, None, None, None).result()
 
 
-@pytest.mark.parametrize("path", ["", "/in", "/~hazel/mentions"])
+@pytest.mark.parametrize(
+    "path", [*(pytest.param(path, marks=pytest.mark.long) for path in ("", "/in")), "/~hazel/mentions"]
+)
 @pytest.mark.parametrize("scripts", [False, True])
 def test_the_whole_of_it_works_without_scripts_and_below_any_path(
     door: Door, see: Callable[..., Seen], path: str, scripts: bool
@@ -168,7 +170,7 @@ def judge(seen: Seen, address: str) -> None:
     assert [said for said in seen.complaints if "favicon" not in said] == []
 
 
-@pytest.mark.parametrize("under_policy", [True, False])
+@pytest.mark.parametrize("under_policy", [pytest.param(True, marks=pytest.mark.long), False])
 def test_what_strangers_wrote_runs_nothing_and_asks_nobody(
     door: Door, see: Callable[..., Seen], under_policy: bool
 ) -> None:
@@ -203,6 +205,7 @@ def test_what_was_decided_about_strangers_runs_nothing(door: Door, see: Callable
         assert page.locator(".past li").count() == 9
 
 
+@pytest.mark.long
 def test_what_a_link_to_the_page_says_runs_nothing(door: Door, see: Callable[..., Seen]) -> None:
     arrive(door, "https://ann.net/")
     with at(door) as address:
