@@ -107,6 +107,14 @@ class TestForms:
         assert (child["url"], child["published"], child["wm-private"]) == ("https://ann.net/", None, False)
         assert (child["like-of"], child["wm-protocol"]) == (door.target, "webmention")
 
+    def test_it_says_where_the_photo_of_the_author_stands(self, door: Door) -> None:
+        publish(door, "ann", author={"type": "card", "name": "Ann", "photo": "https://ann.net/ann.png"})
+        publish(door, "eve", author={"type": "card", "name": "Eve", "photo": "javascript:alert(1)"})
+        photos = {child["author"]["name"]: child["author"]["photo"] for child in ask(door).json()["children"]}
+        assert photos == {"Ann": "https://ann.net/ann.png", "Eve": ""}
+        links = ask(door, "/api/mentions").json()["links"]
+        assert {link["data"]["author"]["photo"] for link in links} == {"https://ann.net/ann.png", None}
+
     def test_an_answer_to_an_invitation_says_which(self, door: Door) -> None:
         publish(door, "ann", wm_property="rsvp", rsvp="yes")
         (child,) = ask(door).json()["children"]

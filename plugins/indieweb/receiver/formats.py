@@ -75,7 +75,7 @@ def as_entry(shown: Shown) -> JF2:
         "author": {
             "type": "card",
             "name": plain(author.name, MAX_NAME),
-            "photo": safe_url(author.photo),
+            "photo": safe_url(author.remote_photo),
             "url": safe_url(author.url),
         },
         "url": safe_url(entry.url) or safe_url(row.source),
