@@ -98,6 +98,13 @@ class TestOrder:
             assert "".join(names(ask(door, sort_by=order, sort_dir="up"))) == found[::-1]
         assert "".join(names(ask(door, sort_by="'; DROP TABLE mentions"))) == "cba"
 
+    def test_a_page_has_as_many_as_are_asked_for_in_the_older_spelling_too(self, door: Door) -> None:
+        for name in "abc":
+            publish(door, name)
+        assert names(ask(door, perPage="2")) == ["c", "b"]
+        assert names(ask(door, perPage="2", page="1")) == ["a"]
+        assert names(ask(door, perPage="2", per_page="1")) == ["c"]
+
 
 class TestForms:
     def test_an_entry_has_every_name_that_clients_of_webmention_io_look_for(self, door: Door) -> None:
@@ -142,7 +149,12 @@ class TestForms:
                     "published": "2026-11-24T10:00:00+02:00",
                     "published_ts": 1795507200,
                 },
-                "activity": {"type": "reply"},
+                "activity": {
+                    "type": "reply",
+                    "sentence": f"Ann replied to {door.target}",
+                    "sentence_html": "<a href='https://ann.net/me'>Ann</a> replied to "
+                    f"<a href='{door.target}'>{door.target}</a>",
+                },
             }
 
     def test_atom_is_a_feed_with_an_entry_for_each(self, door: Door) -> None:
