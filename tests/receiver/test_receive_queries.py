@@ -256,6 +256,13 @@ class TestPublic:
         answer = door.client.get(JF2, params=params, headers={"authorization": f"Bearer {token}"})
         assert answer.json()["children"][0]["wm-source"] == source
 
+    @pytest.mark.parametrize("path", [*PATHS, "/api/count", "/api/pending"])
+    def test_what_cannot_be_answered_is_said_in_json(self, door: Door, path: str) -> None:
+        answer = door.client.get(path, headers={"accept": "*/*"})
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+        assert answer.json()["error_description"] == "This needs a token."
+        assert "<h1>" in door.client.get(path, headers={"accept": "text/html,*/*;q=0.8"}).text
+
     @pytest.mark.parametrize("path", [*PATHS, "/api/count"])
     def test_only_reading_is_possible(self, door: Door, path: str) -> None:
         for method in ("POST", "PUT", "DELETE", "HEAD"):
