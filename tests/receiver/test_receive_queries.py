@@ -98,6 +98,13 @@ class TestOrder:
             assert "".join(names(ask(door, sort_by=order, sort_dir="up"))) == found[::-1]
         assert "".join(names(ask(door, sort_by="'; DROP TABLE mentions"))) == "cba"
 
+    def test_a_page_has_as_many_as_are_asked_for_in_the_older_spelling_too(self, door: Door) -> None:
+        for name in "abc":
+            publish(door, name)
+        assert names(ask(door, perPage="2")) == ["c", "b"]
+        assert names(ask(door, perPage="2", page="1")) == ["a"]
+        assert names(ask(door, perPage="2", per_page="1")) == ["c"]
+
 
 class TestForms:
     def test_an_entry_has_every_name_that_clients_of_webmention_io_look_for(self, door: Door) -> None:
@@ -106,6 +113,14 @@ class TestForms:
         assert child["author"] == {"type": "card", "name": "", "photo": "", "url": ""}
         assert (child["url"], child["published"], child["wm-private"]) == ("https://ann.net/", None, False)
         assert (child["like-of"], child["wm-protocol"]) == (door.target, "webmention")
+
+    def test_it_says_where_the_photo_of_the_author_stands(self, door: Door) -> None:
+        publish(door, "ann", author={"type": "card", "name": "Ann", "photo": "https://ann.net/ann.png"})
+        publish(door, "eve", author={"type": "card", "name": "Eve", "photo": "javascript:alert(1)"})
+        photos = {child["author"]["name"]: child["author"]["photo"] for child in ask(door).json()["children"]}
+        assert photos == {"Ann": "https://ann.net/ann.png", "Eve": ""}
+        links = ask(door, "/api/mentions").json()["links"]
+        assert {link["data"]["author"]["photo"] for link in links} == {"https://ann.net/ann.png", None}
 
     def test_an_answer_to_an_invitation_says_which(self, door: Door) -> None:
         publish(door, "ann", wm_property="rsvp", rsvp="yes")
@@ -134,7 +149,12 @@ class TestForms:
                     "published": "2026-11-24T10:00:00+02:00",
                     "published_ts": 1795507200,
                 },
-                "activity": {"type": "reply"},
+                "activity": {
+                    "type": "reply",
+                    "sentence": f"Ann replied to {door.target}",
+                    "sentence_html": "<a href='https://ann.net/me'>Ann</a> replied to "
+                    f"<a href='{door.target}'>{door.target}</a>",
+                },
             }
 
     def test_atom_is_a_feed_with_an_entry_for_each(self, door: Door) -> None:
@@ -235,6 +255,13 @@ class TestPublic:
         params = {"changes": "true"}
         answer = door.client.get(JF2, params=params, headers={"authorization": f"Bearer {token}"})
         assert answer.json()["children"][0]["wm-source"] == source
+
+    @pytest.mark.parametrize("path", [*PATHS, "/api/count", "/api/pending"])
+    def test_what_cannot_be_answered_is_said_in_json(self, door: Door, path: str) -> None:
+        answer = door.client.get(path, headers={"accept": "*/*"})
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+        assert answer.json()["error_description"] == "This needs a token."
+        assert "<h1>" in door.client.get(path, headers={"accept": "text/html,*/*;q=0.8"}).text
 
     @pytest.mark.parametrize("path", [*PATHS, "/api/count"])
     def test_only_reading_is_possible(self, door: Door, path: str) -> None:

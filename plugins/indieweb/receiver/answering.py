@@ -94,9 +94,13 @@ def is_for_people(request: Request) -> bool:
 
 
 def say(request: Request, status: int, message: Said, headers: Mapping[str, str] | None = None) -> Response:
-    """A message in the form that the request asks for: HTML for people, JSON for programs, else plain text."""
+    """A message in the form that the request asks for: HTML for people, JSON for programs, else plain text.
+
+    Below ``/api/`` it is JSON unless HTML is asked for: whoever asks there reads every answer as JSON.
+    """
     accepted, given = request.headers.get("accept", ""), dict(headers or {})
-    if "application/json" in accepted:
+    is_api = request.url.path.startswith("/api/") and "text/html" not in accepted
+    if is_api or "application/json" in accepted:
         return JSONResponse(dict(message.facts), status, headers=given)
     if is_for_people(request):
         links = {name: value for name, value in message.facts.items() if name in ("source", "target", "location")}

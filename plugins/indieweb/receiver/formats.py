@@ -7,6 +7,7 @@ no address can end the attribute that it is put into.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -75,7 +76,7 @@ def as_entry(shown: Shown) -> JF2:
         "author": {
             "type": "card",
             "name": plain(author.name, MAX_NAME),
-            "photo": safe_url(author.photo),
+            "photo": safe_url(author.remote_photo),
             "url": safe_url(author.url),
         },
         "url": safe_url(entry.url) or safe_url(row.source),
@@ -131,9 +132,22 @@ def _link(shown: Shown) -> dict[str, Any]:
         "id": entry["wm-id"],
         "private": False,
         "data": {**said, "rsvp": entry["rsvp"]} if entry["wm-property"] == "rsvp" and "rsvp" in entry else said,
-        "activity": {"type": TYPES[entry["wm-property"]]},
+        "activity": {"type": TYPES[entry["wm-property"]], **_sentences(shown, entry)},
         "target": entry["wm-target"],
     }
+
+
+def _sentences(shown: Shown, entry: JF2) -> dict[str, str]:
+    """Who did what to which page, as text and as markup."""
+    author, did = entry["author"], VERBS[entry["wm-property"]]
+    name, url = author["name"] or host_of(shown.row.source), author["url"] or entry["url"]
+    target = safe_url(shown.row.target)
+    html = f"{_linked(name, url)} {did} {_linked(target, target)}"
+    return {"sentence": f"{name} {did} {target}", "sentence_html": html}
+
+
+def _linked(text: str, url: str) -> str:
+    return f"<a href='{escape(url)}'>{escape(text)}</a>"
 
 
 def _add_entry(feed: Any, shown: Shown, base: str) -> None:
@@ -141,7 +155,7 @@ def _add_entry(feed: Any, shown: Shown, base: str) -> None:
     host, target, content = host_of(shown.row.source), safe_url(shown.row.target), entry.get("content", {})
     made = _add(feed, "entry")
     _add(made, "id", f"{base}/api/mention/{shown.row.key}")
-    _add(made, "title", f"{entry['author']['name'] or host} {VERBS[entry['wm-property']]} {target}")
+    _add(made, "title", _sentences(shown, entry)["sentence"])
     _add(made, "updated", _written(shown.changed))
     if entry["published"]:
         _add(made, "published", entry["published"])

@@ -29,7 +29,8 @@ def query_of(asked: QueryParams, *, changes: bool = False) -> Query:
     :param changes: also what is gone, from the first change to the last: for pullers that follow by number.
     """
     targets, domain = targets_of(asked), asked.get("domain", "")
-    size = min(max(_number(asked, "per-page", PER_PAGE), 1), MOST)
+    spelt = "per-page" if "per-page" in asked else "perPage"  # as programs from before its README wrote it
+    size = min(max(_number(asked, spelt, PER_PAGE), 1), MOST)
     return Query(
         pages={page for target in targets for page in _pages(target)} if targets else None,
         domain=(host_of(f"https://{domain}/") or "none.invalid") if domain else "",
