@@ -90,6 +90,13 @@ def test_the_samples_go_and_a_first_note_stands_there(home: Path, samples: Sampl
     assert not (home / "content" / "photos").exists()
 
 
+def test_without_a_word_about_its_owner_the_home_does_not_speak_of_the_sample_either(
+    home: Path, samples: Samples
+) -> None:
+    move_in(home, samples, Owner("Ann"))
+    assert content_of(home)["pages/about.md"].endswith("\n\nThis is the home of Ann.\n")
+
+
 def test_only_the_named_settings_change(home: Path, samples: Samples) -> None:
     move_in(home, samples)
     assert (

@@ -157,6 +157,7 @@ class TestSession:
         arrive(door, SOURCE)
         answer = browser(door).go("/moderate")
         assert answer.status_code == 403
+        assert "make moderate LINK=1" in answer.text
         assert "moderate --link" in answer.text
         assert "ann.net" not in answer.text
 
