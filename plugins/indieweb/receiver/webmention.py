@@ -4,6 +4,7 @@ Webmention, W3C Recommendation, sections 3.1.3 and 3.2.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -61,7 +62,7 @@ async def _form(request: Request, service: Service) -> Response:
     return _form_page(service, await home_of(target, service), target=target)
 
 
-def _form_page(service: Service, home: str | None, status: int = 200, **values: str) -> Response:
+def _form_page(service: Service, home: str | None, status: int = 200, **values: Any) -> Response:
     """The form, with what is known of its fields.
 
     :param values: ``source`` and ``target``, and as ``problem`` what is wrong with them, in one sentence.
