@@ -264,7 +264,7 @@ def test_without_a_terminal_and_without_words_the_usage_is_said(
 ) -> None:
     done = run(home, command_environment)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Say who you are: mine --name")
+    assert done.stderr.startswith("Say who you are: make mine NAME=")
 
 
 def test_in_a_terminal_it_asks(home: Path, command_environment: dict[str, str]) -> None:
