@@ -115,6 +115,16 @@ def test_a_printed_post_has_its_address_and_nothing_to_click(seen: Seen) -> None
 
 
 @pytest.mark.needs("chromium")
+def test_on_paper_a_crowd_has_names(seen: Seen) -> None:
+    width = "all => Math.min(...all.map(each => each.getBoundingClientRect().width))"
+    page = seen.visit("2026/10/talked-about/")
+    assert page.eval_on_selector_all(".u-like bdi", width) == 1
+    page.emulate_media(media="print")
+    assert page.eval_on_selector_all(".u-like bdi", width) > 10
+    page.emulate_media(media="screen")
+
+
+@pytest.mark.needs("chromium")
 def test_the_keyboard_sees_where_it_is_and_skips_to_the_text(seen: Seen) -> None:
     page = seen.visit("2026/11/article/")
     page.keyboard.press("Tab")
