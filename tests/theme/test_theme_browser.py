@@ -70,6 +70,13 @@ def test_nothing_is_wider_than_the_screen(seen: Seen, width: int) -> None:
 
 
 @pytest.mark.needs("chromium")
+def test_a_finger_hits_what_sends_an_answer(seen: Seen) -> None:
+    page = seen.visit("2026/11/note/")
+    for part in ("input[type=url]", "form button"):
+        assert page.eval_on_selector(part, "each => each.getBoundingClientRect().height") >= 44, part
+
+
+@pytest.mark.needs("chromium")
 def test_a_table_and_code_that_are_too_wide_scroll_in_their_boxes(seen: Seen) -> None:
     seen.page.set_viewport_size({"width": 320, "height": 900})
     page = seen.visit("2026/10/everything/")
