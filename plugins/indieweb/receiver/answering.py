@@ -25,9 +25,10 @@ STYLE = (
     "background:var(--paper);color:var(--ink);overflow-wrap:anywhere}"
     "h1{font-size:1.6rem;line-height:1.2}a{color:var(--accent)}label{display:block;margin:1rem 0}"
     "dd{margin:0 0 .75rem}dt,label{font:.9375rem/1.5 system-ui,sans-serif}"
-    "input,button{font:1rem system-ui,sans-serif;padding:.5rem .75rem;border:1px solid;border-radius:4px}"
+    "input,button{font:1rem system-ui,sans-serif;min-height:2.75rem;padding:.5rem .75rem;"
+    "border:1px solid;border-radius:4px}"
     "input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;background:none;color:inherit}"
-    "button{background:var(--accent);color:var(--paper)}"
+    "button{background:var(--accent);color:var(--paper);border-color:var(--accent);padding:.375rem 1rem;cursor:pointer}"
     ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}"
 )
 

@@ -22,7 +22,7 @@ STYLE = (
     "blockquote{margin:.75rem 0;padding:0}"
     ".choice{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0 .25rem}"
     "main>.choice{margin:1rem 0 1.5rem}.last+.mentions>li:first-child{border-top:0}"
-    "button{min-height:2.75rem;padding:.375rem 1rem;border-color:var(--accent);cursor:pointer;overflow-wrap:anywhere}"
+    "button{overflow-wrap:anywhere}"
     "button.other{background:none;color:inherit;border-color:var(--soft)}"
     "button.plain{background:none;color:var(--accent);border-color:transparent;padding:.375rem .5rem;"
     "text-decoration:underline;flex:none;margin-right:-.5rem}"
