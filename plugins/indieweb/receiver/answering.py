@@ -28,6 +28,7 @@ STYLE = (
     "input,button{font:1rem system-ui,sans-serif;min-height:2.75rem;padding:.5rem .75rem;"
     "border:1px solid;border-radius:4px}"
     "input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;background:none;color:inherit}"
+    ".wrong{border-left:3px solid var(--accent);padding-left:.75rem}"
     "button{background:var(--accent);color:var(--paper);border-color:var(--accent);padding:.375rem 1rem;cursor:pointer}"
     ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}"
 )
@@ -85,12 +86,18 @@ class Said:
     facts: Mapping[str, Any]
 
 
+def is_for_people(request: Request) -> bool:
+    """Whether a request asks for a page rather than for what programs read."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "application/json" not in accepted
+
+
 def say(request: Request, status: int, message: Said, headers: Mapping[str, str] | None = None) -> Response:
     """A message in the form that the request asks for: HTML for people, JSON for programs, else plain text."""
     accepted, given = request.headers.get("accept", ""), dict(headers or {})
     if "application/json" in accepted:
         return JSONResponse(dict(message.facts), status, headers=given)
-    if "text/html" in accepted:
+    if is_for_people(request):
         links = {name: value for name, value in message.facts.items() if name in ("source", "target", "location")}
         return page("message.html", status, given, title=message.title, text=message.text, links=links)
     lines = [message.title, message.text, str(message.facts.get("location", ""))]
