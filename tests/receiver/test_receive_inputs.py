@@ -319,6 +319,10 @@ class TestPages:
         for guess in ("1", "0" * 32, "..%2f..%2fetc", "%00", "x" * 5000):
             assert door.client.get(f"/webmention/status/{guess}").status_code == 404
 
+    def test_what_is_nowhere_is_told_in_a_sentence(self, door: Door) -> None:
+        assert "There is nothing at this address." in door.client.get("/nothing", headers=HTML).text
+        assert "This address takes no such request." in door.client.delete("/webmention", headers=HTML).text
+
     def test_markup_in_what_is_echoed_is_escaped(self, door: Door) -> None:
         evil = 'https://ann.net/"><script>alert(1)</script>'
         target = door.target + "\"'><svg/onload=alert(2)>"

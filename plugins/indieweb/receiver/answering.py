@@ -59,6 +59,8 @@ _NAMED = frozenset(name for name, _ in _SENT[True])
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
 )
+#: What is said where nobody has said more than the name of a status.
+_WORDS = {"Not Found": "There is nothing at this address.", "Method Not Allowed": "This address takes no such request."}
 _NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}
 
 
@@ -107,8 +109,9 @@ def say(request: Request, status: int, message: Said, headers: Mapping[str, str]
 def refused(request: Request, error: Exception) -> Response:
     """The answer to what cannot be done: the status and one sentence."""
     assert isinstance(error, HTTPException)
-    facts = {"error": _NAMES.get(error.status_code, "invalid_request"), "error_description": error.detail}
-    return say(request, error.status_code, Said("That did not work", error.detail, facts), error.headers)
+    words = _WORDS.get(error.detail, error.detail)
+    facts = {"error": _NAMES.get(error.status_code, "invalid_request"), "error_description": words}
+    return say(request, error.status_code, Said("That did not work", words, facts), error.headers)
 
 
 def not_kept(request: Request, error: Exception) -> Response:

@@ -111,7 +111,7 @@ async def _take(request: Request, service: Service) -> Response:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
     location = status_address(taken, service.settings)
-    text = "Thank you. Your page will be read soon; this address tells what becomes of it."
+    text = "Thank you. Your page will be read soon. The last address here tells what becomes of it."
     facts = {"status": taken.status, "source": source, "target": target, "location": location}
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 
