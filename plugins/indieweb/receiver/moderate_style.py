@@ -19,6 +19,7 @@ STYLE = (
     ".said{border-left:3px solid var(--accent);padding-left:.75rem;margin-bottom:1rem}time{white-space:nowrap}"
     ".mentions>li{padding:1.5rem 0;border-top:1px solid var(--line);scroll-margin-top:4.5rem}"
     ".mentions>li:target{border-top-color:var(--accent)}"
+    ".from{display:flex;flex-wrap:wrap;gap:0 .75rem}"
     "blockquote{margin:.75rem 0;padding:0}"
     ".choice{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0 .25rem}"
     "main>.choice{margin:1rem 0 1.5rem}.last+.mentions>li:first-child{border-top:0}"
