@@ -107,7 +107,7 @@ class _Door:
         session = await run_in_threadpool(self._sign_ins.spend, code)
         if not session:
             log.warning("/moderate: a sign-in from %s was refused", address)
-            raise HTTPException(403, "This link was used already, or is more than ten minutes old. Print another one.")
+            return _page("sign-in.html", 403, code="", spent=True)
         log.info("/moderate: signed in from %s", address)
         answer = RedirectResponse("../moderate", 303, headers=HEADERS)
         return keep_session(answer, session, private=is_private(request, self._service))

@@ -32,6 +32,6 @@ STYLE = (
     "details .choice{margin:.25rem 0 .5rem}"
     "nav{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;padding:1rem 0;border-top:1px solid var(--line)}"
     ".past li{padding:.25rem 0}.past p{margin:0;flex:1 1 10rem;min-width:0}"
-    "code{font-size:.9375em}"
+    "code{font-size:.9375em}code span{white-space:nowrap}"
     "@media(forced-colors:active){button{border-color:ButtonText}}"
 )
