@@ -49,8 +49,13 @@ class TestLink:
         code = invite(door)
         first, second = browser(door), browser(door)
         first.sign_in(code)
-        assert second.sign_in(code).status_code == 403
-        assert second.go("/moderate").status_code == 403
+        refused = second.sign_in(code)
+        assert refused.status_code == 403
+        assert "was used already" in refused.text
+        assert "moderate --link" in refused.text
+        assert "was used already" not in second.go("/moderate").text
+        assert second.seen is not None
+        assert second.seen.status_code == 403
         assert first.go("/moderate").status_code == 200
 
     def test_a_link_is_good_for_ten_minutes(self, door: Door) -> None:

@@ -3,8 +3,8 @@
 Webmention, W3C Recommendation, sections 3.1.3 and 3.2.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -59,15 +59,17 @@ class Endpoint:
 
 async def _form(request: Request, service: Service) -> Response:
     target = request.query_params.get("target", "")
-    return _form_page(service, await home_of(target, service), target=target)
+    return _form_page(service, await home_of(target, service), {"target": target})
 
 
-def _form_page(service: Service, home: str | None, status: int = 200, **values: Any) -> Response:
+def _form_page(service: Service, home: str | None, fields: Mapping[str, str], problem: str = "") -> Response:
     """The form, with what is known of its fields.
 
-    :param values: ``source`` and ``target``, and as ``problem`` what is wrong with them, in one sentence.
+    :param fields: ``source`` and ``target``.
+    :param problem: what is wrong with them, in one sentence.
     """
-    return page("form.html", status, home=service.homes.settings_of(home or OWN).siteurl, **values)
+    address = service.homes.settings_of(home or OWN).siteurl
+    return page("form.html", 400 if problem else 200, None, "", home=address, problem=problem, **fields)
 
 
 def problem_with_mention(source: str, target: str, home: str | None, policy: Policy) -> str:
@@ -102,7 +104,7 @@ async def _take(request: Request, service: Service) -> Response:
             raise HTTPException(400, problem)
         for ours, theirs in _FOR_PEOPLE.items():
             problem = problem.replace(ours, theirs)
-        return _form_page(service, home, 400, source=source, target=target, problem=problem)
+        return _form_page(service, home, {"source": source, "target": target}, problem)
     sent = Sent(source, target, home or OWN, Along(vouch=_vouch_in(fields)))
     taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
