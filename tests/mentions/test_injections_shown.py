@@ -136,7 +136,6 @@ def interpreted(words: str, source: str) -> dict[str, Any]:
     url = "https://site.example/page"
     found = judge(
         Response(url, 200, (("content-type", "text/html; charset=utf-8"),), page.encode("utf-8", "replace")),
-        url,
         target,
     )
     if not isinstance(found, Found):  # its parser gave up, which is an end of it too

@@ -28,7 +28,7 @@ LITERAL = (
 def page(entry: str, source: str) -> tuple[str, str]:
     """The file of a mention, as a receiver makes it of a page at ``source``."""
     body = f'<div class="h-entry">{LINK}{entry}</div>'.encode()
-    found = judge(Response(source, 200, (("content-type", "text/html; charset=utf-8"),), body), source, TARGET)
+    found = judge(Response(source, 200, (("content-type", "text/html; charset=utf-8"),), body), TARGET)
     assert isinstance(found, Found)
     return kept(mention_to_jf2(Mention(source, TARGET, found.property, found.entry, RECEIVED)))
 

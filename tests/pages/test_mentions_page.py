@@ -16,7 +16,7 @@ TARGET = f"{SITEURL}/2026/11/post/"
 PER_PAGE = 2
 
 
-def said(number: int, as_what: str = "like-of") -> tuple[str, str]:
+def said(number: int, as_what: str = "like-of", target: str = TARGET) -> tuple[str, str]:
     source = f"https://p{number}.example/said"
     jf2 = {
         "url": source,
@@ -25,11 +25,11 @@ def said(number: int, as_what: str = "like-of") -> tuple[str, str]:
         "published": f"2026-11-01T10:{59 - number:02}:00+00:00",
         "author": {"type": "card", "name": f"Person {number}", "url": f"https://p{number}.example/"},
         "wm-source": source,
-        "wm-target": TARGET,
+        "wm-target": target,
         "wm-property": as_what,
         "wm-received": f"2026-11-03T10:{number:02}:00+00:00",
     }
-    return f"content/mentions/{mention_key(source, TARGET)}.json", json.dumps(jf2)
+    return f"content/mentions/{mention_key(source, target)}.json", json.dumps(jf2)
 
 
 def made(folder: Path, mentions: int, **more: str) -> homes.Built:
@@ -77,6 +77,23 @@ def test_it_can_be_read_by_other_programs(built: homes.Built) -> None:
     assert reply["summary"] == ["Words of 13. <b>"]
     assert reply["published"] == ["2026-11-01T10:46:00+0000"]
     assert reply["author"][0]["properties"] == {"name": ["Person 13"], "url": ["https://p13.example/"]}
+
+
+def test_who_links_to_the_front_page_or_tags_its_owner_stands_there(tmp_path: Path) -> None:
+    path, text = said(1, "mention-of", f"{SITEURL}/")
+    files = {
+        path: text,
+        "content/2026-11-01-post.md": "My own words.",
+        "content/2026-11-02-own.md": f"[Me]({SITEURL}/).",
+    }
+    built = homes.build(homes.make_home(tmp_path, files))
+    assert (built.code, sources(built, "mentions")) == (0, [source(1)])
+    tree = lxml.html.document_fromstring(built.page("mentions"))
+    (about,) = tree.xpath("//*[@class='deed']/a")
+    assert (about.get("href"), about.text_content()) == ("/", "Grove")
+    assert source(1) in built.page("mentions/feed.atom")
+    assert "Words of 1." not in built.page("")
+    assert "/mentions/" in lxml.html.document_fromstring(built.page("")).xpath("//footer//a/@href")
 
 
 def test_own_posts_that_link_to_each_other_do_not_stand_there(built: homes.Built) -> None:

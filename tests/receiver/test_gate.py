@@ -138,6 +138,16 @@ def test_of_what_was_approved_nothing_but_a_hash_is_left_and_pullers_hear_that_i
     assert len(door.waiting()) == 1
 
 
+def test_who_was_blocked_moves_nothing_by_sending_it_again(door: Door) -> None:
+    source = approved(door, "/ann", WORDS)
+    block(door, '"buy now"')
+    door.work()
+    (gone,) = door.inbox.published(tombstones=True)
+    door.send(source)
+    assert door.work() == {"dropped": 1}
+    assert [row.change_number for row in door.inbox.published(tombstones=True)] == [gone.change_number]
+
+
 def test_what_was_rejected_stays_rejected_when_a_rule_comes_and_goes(door: Door) -> None:
     source = door.stranger("/ann", WORDS)
     door.send(source)

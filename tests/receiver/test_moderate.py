@@ -304,6 +304,12 @@ def test_an_update_of_what_is_shown_says_so(desk: Desk, door: Door) -> None:
     assert "changed" in sit(desk, "q")[1]
 
 
+def test_of_a_page_without_an_entry_the_title_and_the_words_around_the_link_are_shown(desk: Desk, door: Door) -> None:
+    arrive(door, "ann.net", more={"content": {}, "name": "My page", "summary": "See this, it is good."})
+    (one,) = desk.pending()
+    assert one.excerpt == "My page · See this, it is good."
+
+
 def test_where_nothing_waits_it_says_so(desk: Desk) -> None:
     assert "Nothing waits" in sit(desk, "")[1]
 
@@ -342,6 +348,15 @@ class TestCommand:
         assert done.stderr.startswith("Nothing waits: no receiver keeps mentions in var/ here")
         assert "export INDIEWEB_MENTIONS_FROM" in done.stderr
         assert list(tmp_path.iterdir()) == []
+
+    def test_the_list_says_which_answer_and_what_is_another_version_of_what_is_shown(
+        self, door: Door, command_environment: dict[str, str]
+    ) -> None:
+        number = arrive(door, "ann.net", more={"wm-property": "rsvp", "rsvp": "no", "content": {}})
+        assert f"{number}  rsvp no  ann.net" in self.run(door, command_environment, "--list").stdout
+        door.inbox.decide(number, approve)
+        arrive(door, "ann.net", more={"wm-property": "rsvp", "rsvp": "yes", "content": {}})
+        assert f"{number}  rsvp yes (changed)  ann.net" in self.run(door, command_environment, "--list").stdout
 
     def test_approve_and_reject_by_number(self, door: Door, command_environment: dict[str, str]) -> None:
         numbers = [arrive(door, name) for name in ("ann.net", "bob.net")]

@@ -11,7 +11,7 @@ from indieweb.stores.inbox import Inbox
 from indieweb.stores.inbox_rules import approve, reject, undo
 from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
-from loopback import Site, loopback
+from loopback import Answer, Site, loopback
 
 
 @pytest.fixture
@@ -71,6 +71,25 @@ def test_one_host_that_was_approved_says_nothing_of_another(tmp_path: Path, site
     page = other.page("/1", f'<div class="h-entry"><a class="u-like-of" href="{door.target}">x</a></div>')
     door.send(page)
     assert door.work() == {"verified": 1}
+    door.inbox.close()
+
+
+@pytest.mark.parametrize("as_what", ["text/html", "text/plain", "application/json"])
+def test_a_page_elsewhere_to_which_a_trusted_host_redirects_waits(
+    tmp_path: Path, site: Site, other: Site, as_what: str
+) -> None:
+    door = open_door(tmp_path, site, fetch_allow=(site.pair, other.pair), trust=("followed", "vouched"))
+    door.follow(site.url)
+    link = f'<a href="{door.target}">x</a>' if as_what == "text/html" else f'"{door.target}"'
+    other.says["/mal"] = Answer(link, headers=(("Content-Type", as_what),))
+    site.says["/out"] = Answer("", 302, (("Location", f"{other.url}/mal"),))
+    vouch = site.page("/vouch", f'<a href="{site.url}/">me</a>')
+    door.client.post("/webmention", data={"source": f"{site.url}/out", "target": door.target, "vouch": vouch})
+    assert door.work() == {"verified": 1}
+    site.says["/out"] = Answer("", 302, (("Location", f"{site.url}/moved"),))
+    door.stranger("/moved")
+    door.send(f"{site.url}/out")
+    assert door.work() == {"approved": 1}
     door.inbox.close()
 
 

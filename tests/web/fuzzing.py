@@ -50,7 +50,7 @@ def look(page: bytes) -> None:
     entry_at(parsed, SOURCE)
     name_on_page(parsed, (SOURCE,))
     for kind in ("application/json", "text/plain"):
-        found = judge(Response(SOURCE, 200, (("content-type", kind),), page), SOURCE, TARGET)
+        found = judge(Response(SOURCE, 200, (("content-type", kind),), page), TARGET)
         assert not isinstance(found, Unverified) or found.status in ("gone", "retry", "invalid")
 
 

@@ -137,7 +137,7 @@ PAGES = ENTRIES | st.builds("{}{}{}".format, NESTED | TOWERS, st.sampled_from([L
 
 
 def judged(page: bytes, content_type: str = "text/html; charset=utf-8") -> Found | Unverified:
-    found = judge(Response(SOURCE, 200, (("content-type", content_type),), page), SOURCE, TARGET)
+    found = judge(Response(SOURCE, 200, (("content-type", content_type),), page), TARGET)
     if isinstance(found, Unverified):
         assert found.status != "unreadable", "its reader was ended, for its time, its memory or its answer"
     return found

@@ -33,7 +33,7 @@ def answer_of(name: str, source: str) -> Response:
 
 
 def judged(name: str, source: str) -> Mention | Unverified:
-    found = judge(answer_of(name, source), source, TARGET)
+    found = judge(answer_of(name, source), TARGET)
     if isinstance(found, Unverified):
         return found
     return Mention(source, TARGET, found.property, found.entry, datetime(2026, 11, 25, tzinfo=UTC))

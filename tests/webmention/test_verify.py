@@ -132,6 +132,12 @@ def test_base_and_relative_links_are_resolved(site: Site) -> None:
     assert isinstance(verify(page, target, policy(site)), Mention)
 
 
+def test_a_source_that_leads_to_the_target_is_no_mention_by_somebody_else(site: Site) -> None:
+    target = site.page("/hello", f'<a href="{site.url}/hello">where I am</a>')
+    site.says["/post"] = Answer("", 302, (("Location", "/hello"),))
+    assert status_of(verify(f"{site.url}/post", f"{target}#c", policy(site))) == "invalid"
+
+
 def test_a_source_may_redirect(site: Site) -> None:
     site.page("/new/", LINK)
     site.says["/old/"] = Answer("", 301, (("Location", "/new/"),))

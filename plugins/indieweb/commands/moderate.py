@@ -15,6 +15,7 @@ from indieweb.errors import CommandError
 from indieweb.receiver.desk import Desk, desk_of
 from indieweb.receiver.presence import NONE_TO_ASK, has_receiver
 from indieweb.receiver.screen import Screen
+from indieweb.receiver.waiting import Waiting
 from indieweb.settings import Settings
 
 HELP = "approve or reject mentions; without options, one by one on the screen"
@@ -61,13 +62,18 @@ def _list(desk: Desk, arguments: argparse.Namespace) -> None:
         print(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
         return
     for one in found:
-        print(f"{one.id}  {one.property}  {one.author} ({one.host})  {one.page} -> {one.target}")
+        print(f"{one.id}  {_as_what(one)}  {one.author} ({one.host})  {one.page} -> {one.target}")
         for mark in one.marks:
             print(f"    {mark}")
         if one.excerpt:
             print(f"    {one.excerpt}")
     if not found:
         print("Nothing was approved yet." if arguments.approved else "Nothing waits for a decision.")
+
+
+def _as_what(one: Waiting) -> str:
+    """As what it mentions, with its answer to an invitation, and whether an earlier version of it is shown."""
+    return " ".join(filter(None, [one.property, one.rsvp, "(changed)" if one.is_update else ""]))
 
 
 def _decide(desk: Desk, number: int, action: str) -> None:

@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
-    """The mentions of every entry, by its address, oldest first.
+    """The mentions of every entry and of the front page, by its address, oldest first.
 
     A mention of an alias or of a former address belongs to the post (contract: Writing, A home). Mentions between
     posts of this home are derived here and never stored (contract: Files).
@@ -28,9 +28,9 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     owners = _owners(home) if every else {}
     found: dict[str, dict[str, Mention]] = {}
     for mention in every:
-        owner = owners.get(_path(mention.target, home))
-        if owner is not None and mention.source != owner.url:
-            found.setdefault(owner.url, {}).setdefault(mention.source, mention)
+        url = owners.get(_path(mention.target, home))
+        if url is not None and mention.source != url:
+            found.setdefault(url, {}).setdefault(mention.source, mention)
     answers = _own_answers(home)
     for url, mentions in found.items():
         for mention in list(mentions.values()):
@@ -101,12 +101,13 @@ def _own(entry: Entry, target: str, name: str) -> Mention:
     return Mention(entry.url, target, name, entry, entry.published or _EPOCH, protocol="own")
 
 
-def _owners(home: Home) -> dict[str | None, Known]:
-    """Each entry by every path that leads to it."""
-    found: dict[str | None, Known] = {}
+def _owners(home: Home) -> dict[str | None, str]:
+    """The address of each entry, and of the front page, by every path that leads to it."""
+    found: dict[str | None, str] = {}
     for known in home.everything:
         for path in (home.path_of(known), *known.aliases):
-            found.setdefault(unquote(path).strip("/"), known)
+            found.setdefault(unquote(path).strip("/"), known.url)
+    found.setdefault("", home.front)
     return found
 
 

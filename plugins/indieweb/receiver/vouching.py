@@ -20,7 +20,7 @@ from indieweb.stores.inbox_schema import Arrival
 from indieweb.stores.inbox_trust import approved_before
 from indieweb.stores.ledger import LedgerStore
 from indieweb.web.fetch import Policy
-from indieweb.web.links import normal, problem_with
+from indieweb.web.links import normal, problem_with, same_host
 from indieweb.web.ours import is_ours
 from indieweb.webmention.trust import place_of, places_of
 from indieweb.webmention.vouch import is_vouched
@@ -69,12 +69,15 @@ class Witnesses:
     def standing(self, row: Arrival, mention: Mention) -> Standing:
         """How a mention stands with the owner.
 
-        Where it would be approved in any case, and where it was rejected, nobody is asked who vouches for it.
+        Where it would be approved in any case, and where it was rejected, nobody is asked who vouches for it. Nobody
+        speaks for a page that was reached by another host's redirect: many a host leads to wherever one likes.
 
         :raises StoreError: the database cannot be used.
         """
         along = along_with(self.inbox.database, row.key)
         came = replace(mention, protocol=along.protocol)
+        if not same_host(row.source, mention.entry.url):
+            return Standing(came, trusted=False)
         friends, kinds = self.gate.friends_of(row.source)[:MOST_FRIENDS], self.settings.trust
         if self.gate.trusts(row.source) or (friends and FRIENDS in kinds):
             return Standing(came, trusted=True)

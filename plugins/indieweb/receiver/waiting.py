@@ -113,11 +113,15 @@ class Waiting:
 
 
 def _excerpt(entry: Entry, property_: str) -> str:
-    """The beginning of what is said, and what comes with it: an owner should know before they say yes."""
-    words = plain(shorten(entry.text or entry.name or entry.summary, EXCERPT), EXCERPT)
+    """The beginning of what is said, and what comes with it: an owner should know before they say yes.
+
+    Of a page that says nothing of itself that is its title, and what stands around the link to us.
+    """
+    said = entry.text or " · ".join(filter(None, (entry.name, entry.summary)))
+    words = plain(shorten(said, EXCERPT), EXCERPT)
     photos = len(shown_photos(entry, property_))
-    said = [words, f"with {photos} photo{'' if photos == 1 else 's'}" if photos else "", *_comments(entry)]
-    return " · ".join(filter(None, said))
+    along = [f"with {photos} photo{'' if photos == 1 else 's'}" if photos else "", *_comments(entry)]
+    return " · ".join(filter(None, (words, *along)))
 
 
 def _comments(entry: Entry) -> Iterator[str]:

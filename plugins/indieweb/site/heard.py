@@ -35,7 +35,7 @@ DID = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A mention, and the post of this home under which it stands.
+    """A mention, and the post of this home under which it stands, or the front page.
 
     :param to: the reply under the same post that it answers; None where it answers the post.
     """
@@ -52,8 +52,10 @@ class Heard:
 
 
 def heard(home: Home) -> list[Heard]:
-    """What others said to listed posts, what came last first: a new one comes on top, whenever it was written."""
-    found = [each for known in (home.listed if home.mentions else ()) for each in _said_to(home, known)]
+    """What others said to listed posts and to the home as a whole, what came last first: a new one comes on top,
+    whenever it was written.
+    """
+    found = [each for known in _spoken_of(home) for each in _said_to(home, known)]
     return sorted(found, key=lambda each: (each.mention.received, each.mention.key), reverse=True)
 
 
@@ -70,7 +72,7 @@ def mentions_page(context: Mapping[str, Any]) -> str:
     home: Home = context["home"]
     if not (home.mentions and context.get(DRAWN)):
         return ""
-    return MENTIONS if any(True for known in home.listed for _ in _said_to(home, known)) else ""
+    return MENTIONS if any(True for known in _spoken_of(home) for _ in _said_to(home, known)) else ""
 
 
 def comments_on(home: Home, post: Known) -> list[Heard]:
@@ -90,6 +92,20 @@ def has_comments(home: Home, url: str) -> bool:
     """Whether there are replies under the post at an address."""
     said = home.mentions.get(url)
     return bool(said and spoken(said))
+
+
+def _spoken_of(home: Home) -> Iterator[Known]:
+    """What the page of mentions is about: listed posts, and the front page, on which no conversation stands."""
+    if home.mentions:
+        yield from home.listed
+        if home.at(home.front) is None:
+            yield _front_page(home)
+
+
+def _front_page(home: Home) -> Known:
+    """The front page in brief: who is introduced to others, or named in a post of theirs, is linked there."""
+    name = home.settings.sitename
+    return Known(home.front, "note", "", name, None, None, digest=name, load=lambda: Entry(home.front, name=name))
 
 
 def _said_to(home: Home, post: Known) -> Iterator[Heard]:

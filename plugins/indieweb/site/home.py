@@ -72,6 +72,11 @@ class Home:
             self.__dict__.pop(name, None)
 
     @property
+    def front(self) -> str:
+        """The address of the front page."""
+        return f"{self.settings.siteurl}/"
+
+    @property
     def entries(self) -> "Entries":
         """What is published and listed, newest first."""
         return Entries(self, self.listed)

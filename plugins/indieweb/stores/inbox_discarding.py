@@ -67,13 +67,16 @@ def keep_cleared(inbox: Inbox, lists: str) -> None:
 
 
 def take_out(inbox: Inbox, connection: Connection, row: Arrival) -> None:
-    """Take a mention out, in a transaction that writes."""
+    """Take a mention out, in a transaction that writes.
+
+    Whoever pulls hears once that it is gone: not again whenever a blocked sender sends it anew.
+    """
     forget_decision(connection, row.id)
     forget_along(connection, row.key)
     if row.change_number is None:
         connection.execute(delete(MENTIONS).where(_M.id == row.id))
     else:
-        number = inbox.next_number(connection)
+        number = row.change_number if row.approved is None else inbox.next_number(connection)
         connection.execute(update(MENTIONS).where(_M.id == row.id).values(**_NOTHING, change_number=number))
     others = select(_M.id).where(_M.host == row.host).exists()
     connection.execute(delete(HOSTS).where(HOSTS.c.host == row.host, ~others))

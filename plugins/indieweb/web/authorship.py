@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from indieweb.model.entry import Card
-from indieweb.web.links import absolute, host_of, normal
+from indieweb.web.links import absolute, host_of, normal, same_host
 from indieweb.web.microformats import Parsed
 from indieweb.web.sanitize import plain, safe_url
 from indieweb.web.values import MF2, everything, strings, text_of, texts, types_of, values, walk
@@ -38,7 +38,7 @@ def author_of(mf2: MF2 | None, parsed: Parsed, url: str) -> Card:
     its photo the card has the address alone, for whoever asks for it.
     """
     said = _byline(mf2, parsed, url)
-    own = said.url if _same_site(said.url, url) else ""
+    own = said.url if same_host(said.url, url) else ""
     return Card(name=said.name or host_of(url), url=own or safe_url(url), remote_photo=said.photo)
 
 
@@ -136,7 +136,3 @@ def _urls(card: MF2, parsed: Parsed) -> list[str]:
 def _absolute(href: str, parsed: Parsed, *, compared: bool = False) -> str:
     found = safe_url(absolute(parsed.base, href))
     return normal(found) if compared else found
-
-
-def _same_site(one: str, other: str) -> bool:
-    return bool(one) and host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.")

@@ -128,6 +128,11 @@ def host_of(url: str) -> str:
         return ""
 
 
+def same_host(one: str, other: str) -> bool:
+    """Whether two pages stand at one host, ``www.`` or not."""
+    return host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.")
+
+
 def port_of(url: str) -> int:
     """The port of ``url``, stated or of its scheme; 0 where it has none."""
     try:

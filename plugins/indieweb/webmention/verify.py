@@ -87,7 +87,7 @@ def verify_each(source: str, targets: Collection[str], policy: Policy) -> dict[s
     if len(refused) == len(targets):
         return {**refused}
     answer = fetch(source, policy, truncate=True, headers=PAGE)
-    judged = {target: refused.get(target) or _judged(answer, source, target) for target in targets}
+    judged = {target: refused.get(target) or _judged(answer, target) for target in targets}
     pages = (found.author_page for found in judged.values() if isinstance(found, Found))
     page = next(filter(None, pages), "")
     name = name_at(page, policy)
@@ -109,10 +109,12 @@ def _problem(source: str, target: str) -> Unverified | None:
     return None
 
 
-def _judged(answer: Response | Failure, source: str, target: str) -> Found | Unverified:
+def _judged(answer: Response | Failure, target: str) -> Found | Unverified:
     if isinstance(answer, Failure):
         return Unverified(f"the source cannot be read: {SAID[answer.reason]}", _passing(answer), answer.detail)
-    return judge(answer, source, target)
+    if normal(answer.url) == normal(target):
+        return Unverified("the source leads to the target itself", "invalid")
+    return judge(answer, target)
 
 
 def _mention(source: str, target: str, found: Found, name: str) -> Mention:
@@ -141,7 +143,7 @@ def check_target(target: str, policy: Policy, settings: Settings) -> Unverified 
     return None
 
 
-def judge(answer: Response, source: str, target: str) -> Found | Unverified:
+def judge(answer: Response, target: str) -> Found | Unverified:
     """What a source's answer says of ``target``. Pure: nothing is asked for."""
     if answer.status == 410:
         return Unverified("the source is gone (410)", "gone")
@@ -150,7 +152,7 @@ def judge(answer: Response, source: str, target: str) -> Found | Unverified:
     reader = _reader(answer)
     if reader is None:
         return Unverified(f"the source is {plain(answer.content_type, 60)}, which holds no links", "invalid")
-    found = reader(answer, source, target)
+    found = reader(answer, target)
     if found is None and answer.truncated:
         return Unverified("the source is too large, and its beginning has no link to the target", "retry")
     if found is None:
@@ -158,7 +160,7 @@ def judge(answer: Response, source: str, target: str) -> Found | Unverified:
     return found
 
 
-Reader = Callable[[Response, str, str], Found | Unverified | None]
+Reader = Callable[[Response, str], Found | Unverified | None]
 
 
 def _reader(answer: Response) -> Reader | None:
@@ -170,7 +172,7 @@ def _reader(answer: Response) -> Reader | None:
     return _in_text if answer.content_type == "text/plain" else None
 
 
-def _in_html(answer: Response, source: str, target: str) -> Found | Unverified | None:
+def _in_html(answer: Response, target: str) -> Found | Unverified | None:
     parsed = parse(answer.body, answer.url, answer.charset, targets=(target,))
     if isinstance(parsed, ParseFailure):
         return Unverified("the source cannot be read", "unreadable", parsed.reason)
@@ -183,7 +185,7 @@ def _in_html(answer: Response, source: str, target: str) -> Found | Unverified |
     return None
 
 
-def _in_json(answer: Response, source: str, target: str) -> Found | None:
+def _in_json(answer: Response, target: str) -> Found | None:
     """A mention if any property's value is the target, whole."""
     wanted = normal(target)
     try:
@@ -191,16 +193,16 @@ def _in_json(answer: Response, source: str, target: str) -> Found | None:
         found = any(normal(text) == wanted for text in _strings(document))
     except (ValueError, RecursionError):
         return None
-    return Found(replace(_bare(source, ""), name=_title_in(document))) if found else None
+    return Found(replace(_bare(answer.url, ""), name=_title_in(document))) if found else None
 
 
-def _in_text(answer: Response, source: str, target: str) -> Found | None:
+def _in_text(answer: Response, target: str) -> Found | None:
     """A mention if the target stands in the text, and is not the beginning of a longer address."""
     wanted = normal(target)
     for found in _ADDRESS.finditer(answer.text):
         spelt = found[0]
         if wanted in (normal(spelt), normal(spelt.rstrip(_TRAILING))):
-            return Found(_bare(source, _around(answer.text, found)))
+            return Found(_bare(answer.url, _around(answer.text, found)))
     return None
 
 
@@ -228,8 +230,8 @@ def _around(text: str, found: re.Match[str]) -> str:
     return plain(around(line, start, start + len(found[0])), MAX_EXCERPT)
 
 
-def _bare(source: str, text: str) -> Entry:
-    return Entry(url=source, text=text, author=Card(name=host_of(source), url=source))
+def _bare(url: str, text: str) -> Entry:
+    return Entry(url=url, text=text, author=Card(name=host_of(url), url=url))
 
 
 def _passing(failure: Failure) -> Status:
