@@ -301,6 +301,10 @@ class TestPublishing:
             hook.run()
             assert ran.exists() is is_told
             ran.unlink(missing_ok=True)
+        one.press("Approve")
+        hook.run()
+        arrive(door, f"{ANN}more")
+        one.go("/moderate")
         one.press("Block ann.net")
         assert hook.is_due()
         door.client.close()
