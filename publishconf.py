@@ -15,5 +15,5 @@ DELETE_OUTPUT_DIRECTORY = True
 # Where `make publish` uploads to; see docs/publishing.md.
 INDIEWEB_DEPLOY_TO = "folder:public"
 
-# The webmention endpoint that your pages announce; see docs/answering.md.
+# The webmention endpoint that your pages announce; see docs/receiving.md.
 # INDIEWEB_ENDPOINT = "https://example.org/webmention"

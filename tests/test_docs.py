@@ -13,6 +13,7 @@ from indieweb.settings import setting_names
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")])
 TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
@@ -56,8 +57,34 @@ def test_every_key_of_front_matter_is_documented(key: str) -> None:
     assert re.search(rf"`{key}`", words("writing.md"), re.IGNORECASE)
 
 
-@pytest.mark.parametrize("page", sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name)
+def headings(page: Path) -> set[str]:
+    """The fragments that a page's headings can be linked by."""
+    found = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_documents_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
+    for target, fragment in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", page.read_text("utf-8")):
         if "://" not in target and not target.startswith("mailto:"):
-            assert (page.parent / target).exists(), target
+            there = page.parent / target if target else page
+            assert there.exists(), target
+            assert not fragment or fragment in headings(there), f"{target}#{fragment}"
+
+
+def test_every_page_is_in_the_list_of_the_readme() -> None:
+    assert set(re.findall(r"\(docs/([a-z-]+\.md)", (ROOT / "README.md").read_text("utf-8"))) == {
+        page.name for page in DOCS.glob("*.md")
+    }
+
+
+def test_pages_that_programs_name_are_there() -> None:
+    files = [file for name in ("plugins", "server", "content") for file in (ROOT / name).rglob("*") if file.is_file()]
+    texts = [file for file in files if file.suffix in {".py", ".html", ".md", ".service", ""}]
+    named = {
+        found
+        for file in [*texts, *ROOT.glob("*conf.py")]
+        for found in re.findall(r"docs/[a-z-]+\.md", file.read_text("utf-8"))
+    }
+    assert "docs/server.md" in named
+    assert all((ROOT / name).exists() for name in named)

@@ -153,7 +153,7 @@ def mentions() -> list[Mention]:
     made += [mention("2026/11/note/", "like-of", 600)]
     made += [
         mention("2026/11/event/", "rsvp", 700 + n, rsvp=answer)
-        for n, answer in enumerate(("yes", "yes", "no", "maybe"))
+        for n, answer in enumerate((*["yes"] * 8, "no", "maybe"))
     ]
     return made
 
@@ -178,7 +178,8 @@ def mention(
 
 
 def address(n: int) -> str:
-    return f"https://p{n}.example/post"
+    """Where the n-th stranger wrote; the essay stands at a host with the longest name that there can be."""
+    return f"https://{'p' * 63 if n == 500 else f'p{n}'}.example/post"
 
 
 def portrait(n: int) -> bytes:

@@ -152,7 +152,7 @@ def test_what_is_unwanted_is_not_kept_and_neither_is_who_follows_themselves(ann:
 )
 def test_what_is_no_list_or_too_large_names_nobody(ann: Street, said: str) -> None:
     ann.ann.page("/friends.opml", said)
-    met(ann)
+    assert met(ann).summary == ""
     assert known(ann) == {}
 
 

@@ -90,6 +90,13 @@ def test_the_samples_go_and_a_first_note_stands_there(home: Path, samples: Sampl
     assert not (home / "content" / "photos").exists()
 
 
+def test_without_a_word_about_its_owner_the_home_does_not_speak_of_the_sample_either(
+    home: Path, samples: Samples
+) -> None:
+    move_in(home, samples, Owner("Ann"))
+    assert content_of(home)["pages/about.md"].endswith("\n\nThis is the home of Ann.\n")
+
+
 def test_only_the_named_settings_change(home: Path, samples: Samples) -> None:
     move_in(home, samples)
     assert (
@@ -257,7 +264,7 @@ def test_without_a_terminal_and_without_words_the_usage_is_said(
 ) -> None:
     done = run(home, command_environment)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Say who you are: mine --name")
+    assert done.stderr.startswith("Say who you are: make mine NAME=")
 
 
 def test_in_a_terminal_it_asks(home: Path, command_environment: dict[str, str]) -> None:

@@ -64,6 +64,11 @@ def test_what_came_last_stands_first_and_pages_count_from_the_oldest(built: home
     assert not built.has("mentions/page/3")
 
 
+def test_leafing_speaks_of_mentions(built: homes.Built) -> None:
+    tree = lxml.html.document_fromstring(built.page("mentions/page/2"))
+    assert tree.xpath("//nav[@class='turn']//a/text()") == ["Newer mentions", "Older mentions"]
+
+
 def test_it_can_be_read_by_other_programs(built: homes.Built) -> None:
     (feed,) = mf2py.parse(built.page("mentions"), url=f"{SITEURL}/mentions/", html_parser="lxml")["items"]
     assert (feed["type"], feed["properties"]["name"]) == (["h-feed"], ["Mentions"])

@@ -336,6 +336,19 @@ class TestCommand:
         (one,) = json.loads(self.run(door, command_environment, "--list", "--json").stdout)
         assert (one["id"], one["source"], one["excerpt"]) == (number, "https://ann.net/", "words of ann.net")
 
+    @pytest.mark.parametrize("words", [(), ("--list",), ("--link",), ("--approve", "1")])
+    def test_without_a_receiver_it_says_how_to_name_one_and_makes_none(
+        self, tmp_path: Path, command_environment: dict[str, str], words: tuple[str, ...]
+    ) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "indieweb", "--home", str(tmp_path), "moderate", *words],
+            env=command_environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("Nothing waits: no receiver keeps mentions in var/ here")
+        assert "export INDIEWEB_MENTIONS_FROM" in done.stderr
+        assert list(tmp_path.iterdir()) == []
+
     def test_the_list_says_which_answer_and_what_is_another_version_of_what_is_shown(
         self, door: Door, command_environment: dict[str, str]
     ) -> None:

@@ -281,6 +281,11 @@ def test_every_word_can_be_read_and_every_button_can_be_hit(
             box = button.bounding_box()
             assert box is not None
             assert box["height"] >= 44
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        for part in page.locator("summary, .soft a").all():
+            box = part.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
         named = page.locator("ol button").all()
         assert all(page.locator(f"#{button.get_attribute('aria-describedby')}").count() == 1 for button in named[:2])
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 from moderator import HERE, OWN, Moderator, arrive, invite, of, signed_in, statuses
 from receiver_door import HTML, PAGE, Door, open_door
 from starlette.testclient import TestClient
@@ -48,8 +49,13 @@ class TestLink:
         code = invite(door)
         first, second = browser(door), browser(door)
         first.sign_in(code)
-        assert second.sign_in(code).status_code == 403
-        assert second.go("/moderate").status_code == 403
+        refused = second.sign_in(code)
+        assert refused.status_code == 403
+        assert "was used already" in refused.text
+        assert "moderate --link" in html.document_fromstring(refused.text).text_content()
+        assert "was used already" not in second.go("/moderate").text
+        assert second.seen is not None
+        assert second.seen.status_code == 403
         assert first.go("/moderate").status_code == 200
 
     def test_a_link_is_good_for_ten_minutes(self, door: Door) -> None:
@@ -157,7 +163,9 @@ class TestSession:
         arrive(door, SOURCE)
         answer = browser(door).go("/moderate")
         assert answer.status_code == 403
-        assert "moderate --link" in answer.text
+        words = html.document_fromstring(answer.text).text_content()
+        assert "make moderate LINK=1" in words
+        assert "moderate --link" in words
         assert "ann.net" not in answer.text
 
     def test_an_ended_session_decides_nothing(self, door: Door, owner: Moderator) -> None:

@@ -169,7 +169,15 @@ def test_a_full_disk_leaves_the_cursor_where_it_was(puller: Settings, arrive: De
 
 
 def test_without_a_receiver_there_is_nothing_to_do_and_nothing_is_made(tmp_path: Path) -> None:
-    assert collect_mentions(Settings(home=tmp_path)).summary == "Mentions: nothing new."
+    done = collect_mentions(Settings(home=tmp_path))
+    assert (done.summary, done.warnings) == ("Mentions: nothing new.", [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_receiver_that_pages_announce_and_that_cannot_be_asked_is_named(tmp_path: Path) -> None:
+    (warning,) = collect_mentions(Settings(home=tmp_path, endpoint="https://friend.net/webmention")).warnings
+    assert "https://friend.net/webmention" in warning
+    assert "export INDIEWEB_MENTIONS_FROM" in warning
     assert list(tmp_path.iterdir()) == []
 
 

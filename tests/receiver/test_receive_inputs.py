@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from httpx2 import Response
+from lxml import html
 from receiver_door import HTML, JSON, Door
 from sqlalchemy import event
 from starlette.testclient import TestClient
@@ -318,6 +319,10 @@ class TestPages:
         for guess in ("1", "0" * 32, "..%2f..%2fetc", "%00", "x" * 5000):
             assert door.client.get(f"/webmention/status/{guess}").status_code == 404
 
+    def test_what_is_nowhere_is_told_in_a_sentence(self, door: Door) -> None:
+        assert "There is nothing at this address." in door.client.get("/nothing", headers=HTML).text
+        assert "This address takes no such request." in door.client.delete("/webmention", headers=HTML).text
+
     def test_markup_in_what_is_echoed_is_escaped(self, door: Door) -> None:
         evil = 'https://ann.net/"><script>alert(1)</script>'
         target = door.target + "\"'><svg/onload=alert(2)>"
@@ -359,6 +364,24 @@ class TestPages:
         assert f'value="{door.target}"' in text
         assert 'method="post"' in text
         assert "<script" not in text
+
+    @pytest.mark.parametrize(
+        ("source", "target", "words"),
+        [
+            ("https://ann.net/", "https://else.net/", "The page that you answer is not a page of this home."),
+            ("ftp://ann.net/", "", "The address of your page cannot be used"),
+            ("", "", "Both addresses are of the same page."),
+        ],
+    )
+    def test_a_person_gets_the_form_again_as_it_was_with_what_is_wrong_in_its_words(
+        self, door: Door, source: str, target: str, words: str
+    ) -> None:
+        fields = {"source": source or door.target, "target": target or door.target}
+        answer = door.client.post("/webmention", data=fields, headers=HTML)
+        assert answer.status_code == 400
+        form = html.fromstring(answer.text)
+        assert form.xpath("string(//*[@role='alert'])").startswith(words)
+        assert form.xpath("//form//input/@value") == list(fields.values())
 
     def test_the_status_page_follows_what_becomes_of_a_mention(self, door: Door) -> None:
         door.send(door.stranger("/a"))

@@ -162,6 +162,7 @@ def test_an_address_that_is_taken_is_one_sentence(house: House) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
+    assert f"PORT={int(port) + 1} after make" in done.stderr
 
 
 def test_a_token_is_printed_once_and_listed_without_itself(house: House) -> None:

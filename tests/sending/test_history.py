@@ -55,7 +55,8 @@ def test_a_domain_has_its_hosts() -> None:
 def test_the_summary_counts() -> None:
     lines = [Past("s", "t", state, NOON) for state in ("delivered", "delivered", "waiting", "baseline")]
     assert summary_of(lines) == "Mentions: 2 delivered, 1 waiting for approval there, 1 from before the ledger."
-    assert summary_of([]) == "There is nothing like that."
+    assert summary_of([]) == "Nothing was sent yet, and nothing waits."
+    assert summary_of([], Wanted(host="example.net")) == "There is nothing like that."
 
 
 def test_a_broken_ledger_file_is_named_and_the_others_are_shown(told: House) -> None:
@@ -84,6 +85,8 @@ def test_the_command_prints_a_table(
 
 def test_a_home_that_never_sent_has_nothing_to_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(tmp_path), "sent"]) == 0
+    assert capsys.readouterr().out == "Nothing was sent yet, and nothing waits.\n"
+    assert main(["--home", str(tmp_path), "sent", "--host", "example.net"]) == 0
     assert capsys.readouterr().out == "There is nothing like that.\n"
 
 

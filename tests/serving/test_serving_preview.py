@@ -263,7 +263,10 @@ def test_serve_says_that_its_port_is_taken(home: Path, command_environment: dict
             cwd=home, env=command_environment, capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == f"Port {port} is taken by another program; choose one with --port {(port or 0) + 1}\n"
+    free = (port or 0) + 1
+    assert done.stderr == (
+        f"Port {port} is taken by another program; choose one with PORT={free} after make, or --port {free}\n"
+    )
 
 
 @pytest.mark.needs("chromium")

@@ -88,6 +88,15 @@ def test_macros_of_ones_own_take_the_place_of_ours_wherever_those_stand(tmp_path
     assert "no pictures here" in renderer.brief(replace(NOTE, photos=(Media("https://home.example/a.jpg", "A"),)))
 
 
+def test_what_is_answered_runs_in_its_own_direction(renderer: Renderer) -> None:
+    answered = Entry("https://dan.example/1", text="\u05e9\u05dc\u05d5\u05dd.")
+    reply = replace(NOTE, kind="reply", answers={"in-reply-to": (answered,)})
+    assert "<q><bdi>\u05e9\u05dc\u05d5\u05dd.</bdi></q>" in renderer.brief(reply)
+    assert html.fromstring(renderer.entry(reply)).xpath("//*[contains(@class, 'excerpt')]/@dir") == ["auto"]
+    hebrew = replace(reply, answers={"in-reply-to": (replace(answered, lang="he"),)})
+    assert html.fromstring(renderer.entry(hebrew)).xpath("//*[contains(@class, 'excerpt')]/@dir") == ["rtl"]
+
+
 def said(renderer: Renderer, prop: str, **more: str) -> Any:
     """The conversation under a post that one mention makes, as markup."""
     source = "https://ann.example/1"

@@ -70,6 +70,13 @@ def test_nothing_is_wider_than_the_screen(seen: Seen, width: int) -> None:
 
 
 @pytest.mark.needs("chromium")
+def test_a_finger_hits_what_sends_an_answer(seen: Seen) -> None:
+    page = seen.visit("2026/11/note/")
+    for part in ("input[type=url]", "form button"):
+        assert page.eval_on_selector(part, "each => each.getBoundingClientRect().height") >= 44, part
+
+
+@pytest.mark.needs("chromium")
 def test_a_table_and_code_that_are_too_wide_scroll_in_their_boxes(seen: Seen) -> None:
     seen.page.set_viewport_size({"width": 320, "height": 900})
     page = seen.visit("2026/10/everything/")
@@ -112,6 +119,16 @@ def test_a_printed_post_has_its_address_and_nothing_to_click(seen: Seen) -> None
     assert not page.is_visible("form")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     page.emulate_media(media="screen", color_scheme="no-preference")
+
+
+@pytest.mark.needs("chromium")
+def test_on_paper_a_crowd_has_names(seen: Seen) -> None:
+    width = "all => Math.min(...all.map(each => each.getBoundingClientRect().width))"
+    page = seen.visit("2026/10/talked-about/")
+    assert page.eval_on_selector_all(".u-like bdi", width) == 1
+    page.emulate_media(media="print")
+    assert page.eval_on_selector_all(".u-like bdi", width) > 10
+    page.emulate_media(media="screen")
 
 
 @pytest.mark.needs("chromium")

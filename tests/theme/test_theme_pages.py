@@ -183,6 +183,11 @@ def test_names_are_isolated_and_a_crowd_is_named_for_screen_readers(pages: dict[
     assert lone.get("class") == "p-name"
 
 
+def test_who_comes_to_an_event_is_named_in_sight(pages: dict[str, HtmlElement]) -> None:
+    names = pages["2026/11/event/index.html"].xpath("//*[@class='faces']//bdi/@class")
+    assert names == ["p-name"] * 10
+
+
 def test_the_owners_own_answers_are_marked(pages: dict[str, HtmlElement]) -> None:
     page = pages["2026/10/talked-about/index.html"]
     [own] = page.xpath("//div[contains(@class, 'is-own')]")

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from indieweb.errors import HomeError
-from indieweb.receiver.collect import Collected, collect_mentions, has_inbox, not_rejected
+from indieweb.receiver.collect import Collected, collect_mentions, not_rejected
 from indieweb.receiver.faces import keep_faces
+from indieweb.receiver.presence import has_receiver
 from indieweb.settings import Settings
 from indieweb.stores.erased import read_unwanted
 from indieweb.stores.following import NAME
@@ -43,7 +44,7 @@ def _ways_in(settings: Settings, *, forced: bool) -> "list[Callable[[Settings], 
     ways: list[Callable[[Settings], Collected | Gathered | Acquainted]] = [collect_mentions]
     if (settings.content / NAME).exists() or (settings.var / "following").is_dir():
         ways.append(partial(_ask_followed, forced=forced))
-        if settings.mentions_from or has_inbox(settings):
+        if has_receiver(settings):
             ways.insert(0, _ask_friends)  # before a receiver elsewhere is told of them
     return ways
 

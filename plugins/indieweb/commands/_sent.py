@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from indieweb.sending import STATES, WORDS, Line, Past, Report, summary_of
+from indieweb.sending import STATES, WORDS, Line, Past, Report, Wanted, summary_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -44,8 +44,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)
 
 
-def show_history(shown: Sequence[Past]) -> None:
-    """Print a table of what was told, and its summary."""
+def show_history(shown: Sequence[Past], wanted: Wanted) -> None:
+    """Print a table of what was told, and its summary; ``wanted``: what was asked for."""
     if shown:
         from rich.console import Console  # noqa: PLC0415  # as above
         from rich.text import Text  # noqa: PLC0415
@@ -57,7 +57,7 @@ def show_history(shown: Sequence[Past]) -> None:
             cells = STATES[past.state], past.target, urlsplit(past.source).path, when, said
             table.add_row(*map(Text, cells))
         Console(width=None if sys.stdout.isatty() else WIDE, highlight=False).print(table)
-    print(summary_of(shown))
+    print(summary_of(shown, wanted))
 
 
 def _empty_table(*headings: str) -> "Table":

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 def _add(file: BlocklistFile, rule: str) -> None:
     problem = problem_with_rule(rule_in(rule)) if "\n" not in rule.strip() else "one rule at a time"
     if problem:
-        raise CommandError(f"{problem}; see docs/answering.md for the form")
+        raise CommandError(f"{problem}; see docs/moderating.md for the form")
     print(f"{_shown(rule)} is blocked." if file.add(rule) else f"{_shown(rule)} was blocked already.")
 
 

@@ -11,7 +11,7 @@ from indieweb.owning.samples import LIST, list_samples, read_samples, write_samp
 from indieweb.settings import Settings
 
 HELP = "make this home yours: your name and address instead of ours, and none of the samples that you did not change"
-USAGE = 'Say who you are: mine --name "…" --siteurl https://… --about "…" --me https://…,https://…'
+USAGE = 'Say who you are: make mine NAME="…" SITEURL=https://… ABOUT="…" ME=https://…,https://…'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

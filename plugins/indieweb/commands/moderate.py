@@ -13,6 +13,7 @@ from rich.console import Console
 
 from indieweb.errors import CommandError
 from indieweb.receiver.desk import Desk, desk_of
+from indieweb.receiver.presence import NONE_TO_ASK, has_receiver
 from indieweb.receiver.screen import Screen
 from indieweb.receiver.waiting import Waiting
 from indieweb.settings import Settings
@@ -36,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """List, decide, or show the screen."""
+    if not has_receiver(settings):
+        raise CommandError(f"Nothing waits: {NONE_TO_ASK}")
     with closing(desk_of(settings)) as desk:
         if arguments.list:
             _list(desk, arguments)

@@ -30,10 +30,11 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"sent: there is no state {arguments.state!r}; it can be: {known}", file=sys.stderr)
         return 2
     post = unquote(urlsplit(arguments.post).path if "://" in arguments.post else arguments.post).lstrip("/")
-    shown, broken = history(settings, Wanted(post, arguments.host.lower(), state))
+    wanted = Wanted(post, arguments.host.lower(), state)
+    shown, broken = history(settings, wanted)
     for warning in broken:
         print(warning, file=sys.stderr)
-    show_history(shown)
+    show_history(shown, wanted)
     return 0
 
 

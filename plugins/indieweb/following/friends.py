@@ -55,8 +55,8 @@ class Acquainted:
 
     @property
     def summary(self) -> str:
-        """One line; empty where nobody was asked."""
-        if not self.asked:
+        """One line; empty where nobody was asked, or nobody is known."""
+        if not self.asked or not self.friends.by:
             return ""
         count = len({place for theirs in self.friends.by.values() for place in theirs})
         return f"Friends of friends: {count} known, by {len(self.friends.by)} of the lists of those you follow."

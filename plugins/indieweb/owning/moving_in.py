@@ -59,7 +59,7 @@ def plan_move(owner: Owner, settings: Settings, samples: Samples, now: datetime 
     going = [path for path in removable if path not in needed and path not in PAGES]
     writes = _conf_writes(home, values, public)
     name = owner.name or settings.author or settings.sitename
-    about = owner.about or settings.about or f"This is the home of {name}."
+    about = owner.about or values.get("INDIEWEB_ABOUT", settings.about) or f"This is the home of {name}."
     writes |= {content / path: text.format(about=about) for path, text in PAGES.items() if path in removable}
     moment = now or datetime.now(timezone_of(settings)).replace(microsecond=0)
     hello = content / "posts" / f"{moment:%Y-%m-%d}-hello.md"

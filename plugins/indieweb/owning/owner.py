@@ -37,7 +37,7 @@ def owner_of(said: Mapping[str, str | None]) -> Owner:
     """
     name, about = (_line(said.get(key)) for key in ("name", "about"))
     if name == "":
-        raise CommandError("A home needs a name on its door: mine --name NAME")
+        raise CommandError('A home needs a name on its door: make mine NAME="…"')
     siteurl, me = said.get("siteurl"), said.get("me")
     return Owner(
         name=name,

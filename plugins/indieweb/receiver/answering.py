@@ -25,9 +25,11 @@ STYLE = (
     "background:var(--paper);color:var(--ink);overflow-wrap:anywhere}"
     "h1{font-size:1.6rem;line-height:1.2}a{color:var(--accent)}label{display:block;margin:1rem 0}"
     "dd{margin:0 0 .75rem}dt,label{font:.9375rem/1.5 system-ui,sans-serif}"
-    "input,button{font:1rem system-ui,sans-serif;padding:.5rem .75rem;border:1px solid;border-radius:4px}"
+    "input,button{font:1rem system-ui,sans-serif;min-height:2.75rem;padding:.5rem .75rem;"
+    "border:1px solid;border-radius:4px}"
     "input{display:block;box-sizing:border-box;width:100%;margin-top:.25rem;background:none;color:inherit}"
-    "button{background:var(--accent);color:var(--paper)}"
+    ".wrong{border-left:3px solid var(--accent);padding-left:.75rem}"
+    "button{background:var(--accent);color:var(--paper);border-color:var(--accent);padding:.375rem 1rem;cursor:pointer}"
     ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}"
 )
 
@@ -57,6 +59,8 @@ _NAMED = frozenset(name for name, _ in _SENT[True])
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates" / "receiver"), autoescape=True, auto_reload=False
 )
+#: What is said where nobody has said more than the name of a status.
+_WORDS = {"Not Found": "There is nothing at this address.", "Method Not Allowed": "This address takes no such request."}
 _NAMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "slow_down", 503: "temporarily_unavailable"}
 
 
@@ -84,6 +88,12 @@ class Said:
     facts: Mapping[str, Any]
 
 
+def is_for_people(request: Request) -> bool:
+    """Whether a request asks for a page rather than for what programs read."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "application/json" not in accepted
+
+
 def say(request: Request, status: int, message: Said, headers: Mapping[str, str] | None = None) -> Response:
     """A message in the form that the request asks for: HTML for people, JSON for programs, else plain text.
 
@@ -93,7 +103,7 @@ def say(request: Request, status: int, message: Said, headers: Mapping[str, str]
     is_api = request.url.path.startswith("/api/") and "text/html" not in accepted
     if is_api or "application/json" in accepted:
         return JSONResponse(dict(message.facts), status, headers=given)
-    if "text/html" in accepted:
+    if is_for_people(request):
         links = {name: value for name, value in message.facts.items() if name in ("source", "target", "location")}
         return page("message.html", status, given, title=message.title, text=message.text, links=links)
     lines = [message.title, message.text, str(message.facts.get("location", ""))]
@@ -103,8 +113,9 @@ def say(request: Request, status: int, message: Said, headers: Mapping[str, str]
 def refused(request: Request, error: Exception) -> Response:
     """The answer to what cannot be done: the status and one sentence."""
     assert isinstance(error, HTTPException)
-    facts = {"error": _NAMES.get(error.status_code, "invalid_request"), "error_description": error.detail}
-    return say(request, error.status_code, Said("That did not work", error.detail, facts), error.headers)
+    words = _WORDS.get(error.detail, error.detail)
+    facts = {"error": _NAMES.get(error.status_code, "invalid_request"), "error_description": words}
+    return say(request, error.status_code, Said("That did not work", words, facts), error.headers)
 
 
 def not_kept(request: Request, error: Exception) -> Response:

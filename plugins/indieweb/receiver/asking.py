@@ -45,7 +45,7 @@ def the_one(fields: Form, name: str) -> str:
     return values[0].strip(" ")
 
 
-def moment_in(text: str) -> float:
+def seconds_in(text: str) -> float:
     """Seconds since 1970; 0, before all that came, for what is none."""
     try:
         return float(text)

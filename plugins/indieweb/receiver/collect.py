@@ -18,6 +18,7 @@ from indieweb.model.jf2 import mention_from_jf2
 from indieweb.model.mention import GONE, REJECTED, Mention
 from indieweb.receiver.faces import Faces, keep_faces
 from indieweb.receiver.handing_over import exchanged
+from indieweb.receiver.presence import has_inbox, why_nothing_comes
 from indieweb.receiver.remote import Remote, TooLargeError
 from indieweb.receiver.taking_over import take_over_here
 from indieweb.settings import Settings
@@ -92,7 +93,7 @@ def collect_mentions(settings: Settings) -> Collected:
     :raises StoreError: the disk or the database cannot be used; likewise.
     """
     unwanted, problems = read_unwanted(settings)
-    done, store = Collected(warnings=problems), MentionStore(settings.content)
+    done, store = Collected(warnings=[*why_nothing_comes(settings), *problems]), MentionStore(settings.content)
     moving, is_ours = True, False
     for page, cursor in _pages(settings):
         is_ours = is_ours or bool(page.inbox)
@@ -121,11 +122,6 @@ def not_rejected(settings: Settings) -> Iterator[Callable[[Mention], bool]]:
             return row is None or row.status != REJECTED
 
         yield holds
-
-
-def has_inbox(settings: Settings) -> bool:
-    """Whether a receiver of this home keeps what it receives where this is run."""
-    return bool(settings.database_url) or (settings.var / "inbox.sqlite").exists()
 
 
 def _pages(settings: Settings) -> Iterator[tuple[_Page, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from indieweb.errors import CommandError
 from indieweb.receiver.hook import Hook
+from indieweb.receiver.presence import has_inbox
 from indieweb.receiver.remote import Remote
 from indieweb.settings import Settings
 from indieweb.stores.contexts import ContextStore
@@ -61,15 +62,11 @@ def forget(settings: Settings, said: str) -> Forgotten:
         keep_erased(settings, digest)
         _from_content(settings, Erased(frozenset({digest})), done)
     remote = Remote.of(settings)
-    if _has_inbox(settings) or (remote is None and not settings.content.is_dir()):
+    if has_inbox(settings) or (remote is None and not settings.content.is_dir()):
         _from_inbox(settings, digest, done)
     if remote is not None:
         _from_remote(remote, digest, done)
     return done
-
-
-def _has_inbox(settings: Settings) -> bool:
-    return bool(settings.database_url) or (settings.var / "inbox.sqlite").exists()
 
 
 def _from_content(settings: Settings, erased: Erased, done: Forgotten) -> None:

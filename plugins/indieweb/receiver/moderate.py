@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.answering import page
-from indieweb.receiver.asking import Form, client_of, form_of, moment_in, the_one
+from indieweb.receiver.asking import Form, client_of, form_of, seconds_in, the_one
 from indieweb.receiver.blocking import BLOCK
 from indieweb.receiver.deciding import OF_HOST, OF_ONE, Deciding, Outcome
 from indieweb.receiver.limits import Limit, Limits
@@ -107,7 +107,7 @@ class _Door:
         session = await run_in_threadpool(self._sign_ins.spend, code)
         if not session:
             log.warning("/moderate: a sign-in from %s was refused", address)
-            raise HTTPException(403, "This link was used already, or is more than ten minutes old. Print another one.")
+            return _page("sign-in.html", 403, code="", spent=True)
         log.info("/moderate: signed in from %s", address)
         answer = RedirectResponse("../moderate", 303, headers=HEADERS)
         return keep_session(answer, session, private=is_private(request, self._service))
@@ -141,7 +141,7 @@ def _decided(deciding: Deciding, fields: Form) -> Outcome:
     if action in OF_ONE:
         return deciding.about_one(action, _number(the_one(fields, "id")), the_one(fields, "seen"))
     if action in OF_HOST:
-        host, shown = plain(the_one(fields, "of"), 254), moment_in(the_one(fields, "shown"))
+        host, shown = plain(the_one(fields, "of"), 254), seconds_in(the_one(fields, "shown"))
         return deciding.about_host(action, host, shown)
     if action == BLOCK:
         return _blocked(deciding, plain(the_one(fields, "rule"), 2048))

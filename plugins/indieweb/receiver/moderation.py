@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from indieweb.receiver.api import demand_token
-from indieweb.receiver.asking import Form, bearer, form_of, moment_in, the_one
+from indieweb.receiver.asking import Form, bearer, form_of, seconds_in, the_one
 from indieweb.receiver.deciding import OF_HOST, Deciding
 from indieweb.receiver.origin import demand_own_page
 from indieweb.receiver.service import Service
@@ -83,7 +83,7 @@ def _decide(deciding: Deciding, fields: Form) -> Done:
 
 def _decide_all(deciding: Deciding, fields: Form) -> Done:
     action, host, shown = (the_one(fields, name) for name in ("action", "of", "shown"))
-    outcome = deciding.about_host(action, plain(host, 254), moment_in(shown))
+    outcome = deciding.about_host(action, plain(host, 254), seconds_in(shown))
     return {"decision": outcome.decision, "count": outcome.count}, outcome.publishes
 
 

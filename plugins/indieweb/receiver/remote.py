@@ -42,7 +42,7 @@ class Remote:
         policy = replace(Policy.from_settings(settings), own=frozenset())  # here it is meant to be read
         if (problem := problem_with(base)) or not token.strip():
             raise SettingError(
-                "INDIEWEB_MENTIONS_FROM must be an address and a token with a space between"
+                'INDIEWEB_MENTIONS_FROM must be an address and a token with a space between: "https://… TOKEN"'
                 + (f"; {problem}" if problem else "")
             )
         if not base.startswith("https:") and (host_of(base), port_of(base)) not in policy.allow:
@@ -94,7 +94,7 @@ class Remote:
             kind = TooLargeError if answer.reason is Reason.TOO_LARGE else CommandError
             raise kind(f"{self.base}: {answer.detail}")
         if answer.status in (401, 403):
-            raise CommandError(f"{self.base}: it does not take the token of INDIEWEB_MENTIONS_FROM")
+            raise CommandError(f"{self.base}: it does not take the token of INDIEWEB_MENTIONS_FROM; get one there")
         if answer.status != 200:
             raise CommandError(f"{self.base}: it answers with {answer.status}; is it the address of a receiver?")
         try:

@@ -56,7 +56,8 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
     except SystemExit as end:
         if end.code:
             raise CommandError(
-                f"{host}:{port} cannot be listened on; if something else does, stop it or give another --port"
+                f"{host}:{port} cannot be listened on; if something else does, stop it or give another port: "
+                f"PORT={port + 1} after make, or --port {port + 1}"
             ) from end
     finally:
         if worker:

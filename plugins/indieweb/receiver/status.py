@@ -16,12 +16,12 @@ from indieweb.receiver.webmention import PATH
 #: What ends a status address; with anything else no database is troubled.
 STATUS_ID = re.compile("[0-9a-f]{32}")
 WORDS = {
-    RECEIVED: "It was received, and its source will be looked at soon.",
-    VERIFIED: "Its source links here. It waits for the owner's yes.",
+    RECEIVED: "It was received, and your page will be read soon.",
+    VERIFIED: "Your page links here. It waits for the owner’s yes.",
     APPROVED: "It was approved, and is shown after the next publishing.",
     REJECTED: "The owner does not show it.",
     INVALID: "It was not taken",
-    GONE: "Its source no longer links here.",
+    GONE: "Your page no longer links here.",
 }
 #: What a page for people is headed by; programs read the status itself.
 TITLES = {

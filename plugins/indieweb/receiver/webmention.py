@@ -3,6 +3,7 @@
 Webmention, W3C Recommendation, sections 3.1.3 and 3.2.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from indieweb.errors import StoreError
-from indieweb.receiver.answering import Said, not_kept, page, refused, say, with_headers
+from indieweb.receiver.answering import Said, is_for_people, not_kept, page, refused, say, with_headers
 from indieweb.receiver.asking import Form, client_of, form_of, the_one
 from indieweb.receiver.service import Service
 from indieweb.settings import Settings
@@ -25,6 +26,12 @@ from indieweb.web.links import host_of, normal, port_of, problem_with
 from indieweb.web.ours import is_ours
 
 PATH = "/webmention"
+#: What a sentence for programs calls the fields of the form, and what the form calls them.
+_FOR_PEOPLE = {
+    "Source and target are": "Both addresses are of",
+    "The source": "The address of your page",
+    "The target": "The page that you answer",
+}
 
 
 def routes(service: Service) -> list[Route]:
@@ -52,8 +59,17 @@ class Endpoint:
 
 async def _form(request: Request, service: Service) -> Response:
     target = request.query_params.get("target", "")
-    home = await home_of(target, service)
-    return page("form.html", target=target, home=service.homes.settings_of(home or OWN).siteurl)
+    return _form_page(service, await home_of(target, service), {"target": target})
+
+
+def _form_page(service: Service, home: str | None, fields: Mapping[str, str], problem: str = "") -> Response:
+    """The form, with what is known of its fields.
+
+    :param fields: ``source`` and ``target``.
+    :param problem: what is wrong with them, in one sentence.
+    """
+    address = service.homes.settings_of(home or OWN).siteurl
+    return page("form.html", 400 if problem else 200, None, "", home=address, problem=problem, **fields)
 
 
 def problem_with_mention(source: str, target: str, home: str | None, policy: Policy) -> str:
@@ -84,14 +100,18 @@ async def _take(request: Request, service: Service) -> Response:
     source, target = the_one(fields, "source"), the_one(fields, "target")
     home = await home_of(target, service)
     if problem := problem_with_mention(source, target, home, service.policy):
-        raise HTTPException(400, problem)
+        if not is_for_people(request):
+            raise HTTPException(400, problem)
+        for ours, theirs in _FOR_PEOPLE.items():
+            problem = problem.replace(ours, theirs)
+        return _form_page(service, home, {"source": source, "target": target}, problem)
     sent = Sent(source, target, home or OWN, Along(vouch=_vouch_in(fields)))
     taken = await accept(service, sent, client_of(request, service.proxies))
     if taken is None:
         raise HTTPException(429, "That is too many mentions at once; try again in a minute.", {"retry-after": "60"})
     service.nudge()
     location = status_address(taken, service.settings)
-    text = "Thank you. Your page will be read soon; this address tells what becomes of it."
+    text = "Thank you. Your page will be read soon. The last address here tells what becomes of it."
     facts = {"status": taken.status, "source": source, "target": target, "location": location}
     return say(request, 202, Said("Your mention was received", text, facts), {"location": location})
 

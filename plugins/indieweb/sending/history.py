@@ -86,11 +86,13 @@ def history(settings: Settings, wanted: Wanted) -> tuple[list[Past], list[str]]:
     return sorted(shown, key=_newest_first), broken
 
 
-def summary_of(shown: Iterable[Past]) -> str:
-    """How many there are of each state, in one line."""
+def summary_of(shown: Iterable[Past], wanted: Wanted = Wanted()) -> str:
+    """How many there are of each state, in one line; ``wanted``: what was asked for."""
     counts = Counter(past.state for past in shown)
     counted = ", ".join(f"{counts[state]} {words}" for state, words in STATES.items() if counts[state])
-    return f"Mentions: {counted}." if counted else "There is nothing like that."
+    if counted:
+        return f"Mentions: {counted}."
+    return "Nothing was sent yet, and nothing waits." if wanted == Wanted() else "There is nothing like that."
 
 
 def _newest_first(past: Past) -> tuple[bool, float, str, str]:

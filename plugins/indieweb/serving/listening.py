@@ -72,7 +72,10 @@ async def _listen(host: str, port: int) -> list[Listener]:
         server = await loop.create_server(asyncio.Protocol, host, port, start_serving=False)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CommandError(f"Port {port} is taken by another program; choose one with --port {port + 1}") from error
+            raise CommandError(
+                f"Port {port} is taken by another program; choose one with PORT={port + 1} after make, "
+                f"or --port {port + 1}"
+            ) from error
         reason = error.strerror or str(error)
         raise CommandError(f"{host} port {port} cannot be listened on: {reason}; try --host 127.0.0.1") from error
     except OverflowError as error:
