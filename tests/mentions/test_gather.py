@@ -61,6 +61,20 @@ def test_mentions_of_an_alias_and_of_a_former_address_belong_to_the_post(built: 
     assert "By the former address." in built.page("2026/11/first")
 
 
+def test_a_page_stands_once_under_a_post_however_it_was_spelt(tmp_path: Path) -> None:
+    spelt = (
+        "https://ann.example/1",
+        "HTTPS://Ann.example/1",
+        "https://ann.example/1#more",
+        "https://ann.example/a/../1",
+    )
+    said = dict(mention(source, "https://home.example/2026/11/first/") for source in spelt)
+    files = {"content/2026-11-01-first.md": "The first.", **said}
+    built = homes.build(homes.make_home(tmp_path, files))
+    assert built.page("2026/11/first").count("Indeed.") == 1
+    assert "1 reply" in built.page("")
+
+
 def test_a_mention_of_no_post_stands_nowhere(built: homes.Built) -> None:
     assert not [path for path in built.output.rglob("*.html") if "Of nothing here." in path.read_text("utf-8")]
 

@@ -11,7 +11,7 @@ from indieweb.model.mention import PROPERTIES, Mention
 from indieweb.settings import Settings
 from indieweb.site.home import Home
 from indieweb.site.known import Known
-from indieweb.web.links import host_of
+from indieweb.web.links import host_of, normal
 from indieweb.web.ours import is_ours, path_of
 from indieweb.webmention.sieve import sieved_comment
 
@@ -21,6 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     """The mentions of every entry and of the front page, by its address, oldest first.
 
+    A page stands there once, however its address was spelt when it was sent.
     A mention of an alias or of a former address belongs to the post (contract: Writing, A home). Mentions between
     posts of this home are derived here and never stored (contract: Files).
     """
@@ -30,15 +31,15 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     for mention in every:
         url = owners.get(_path(mention.target, home))
         if url is not None and mention.source != url:
-            found.setdefault(url, {}).setdefault(mention.source, mention)
+            found.setdefault(url, {}).setdefault(_page(mention.source), mention)
     answers = _own_answers(home)
     for url, mentions in found.items():
         for mention in list(mentions.values()):
             said_below = {comment.url for comment, _ in every_comment(mention.entry)}
             for address in {mention.source, mention.entry.url} | said_below:
                 for answer in answers.get(address, ()):
-                    if answer.url != url and answer.url not in mentions:
-                        mentions[answer.url] = _own(home.made(answer), address, "in-reply-to")
+                    if answer.url != url and _page(answer.url) not in mentions:
+                        mentions[_page(answer.url)] = _own(home.made(answer), address, "in-reply-to")
     return {url: sorted(mentions.values(), key=_when) for url, mentions in found.items()}
 
 
@@ -109,6 +110,10 @@ def _owners(home: Home) -> dict[str | None, str]:
             found.setdefault(unquote(path).strip("/"), known.url)
     found.setdefault("", home.front)
     return found
+
+
+def _page(url: str) -> str:
+    return normal(url) or url
 
 
 def _path(target: str, home: Home) -> str | None:
