@@ -5,7 +5,6 @@ process wait for each other in line; those of several wait for the file's lock. 
 what others had committed when its statement began, and waits for nobody longer than a writer does on SQLite.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple, Self, cast
 from sqlalchemy import (  # fmt: skip
     ClauseElement,
     Connection,
+    Dialect,
     Executable,
     MetaData,
     Table,
@@ -41,7 +41,7 @@ MAKING = 0x636F6D6D6F6E68
 
 
 class _Spelt(NamedTuple):
-    """A statement as SQLite's driver takes it: its text, and the names of the values in it, in their order."""
+    """A statement as a driver takes it: its text, and the names of the values in it where they are told by place."""
 
     text: str
     names: Sequence[str]
@@ -61,6 +61,7 @@ class Database:
         self.embedded = url.get_backend_name() == "sqlite"
         self._line = threading.Lock() if self.embedded else nullcontext()
         self._engine = sqlite_engine(url, patience) if self.embedded else postgresql_engine(url, patience)
+        self._alone = self._engine if self.embedded else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._made: set[MetaData] = set()
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
@@ -99,18 +100,19 @@ class Database:
             yield connection
 
     def at_once(self, *performed: tuple[Executable, Mapping[str, Any]]) -> Sequence[Any]:
-        """Statements with their values, on SQLite alone, each a transaction of its own: on disk when this returns.
+        """Statements with their values, each a transaction of its own: on disk when this returns.
 
         The driver is told them without anything around, so that whoever has much to read meanwhile is hardly held up.
 
         :returns: the rows of the last.
         :raises StoreError: as ``writing``; what was performed before is there.
         """
-        with self._ours("written"), self._line, closing(self._engine.raw_connection()) as connection:
-            cursor = connection.cursor()
+        with self._ours("written"), self._line, self._alone.connect() as connection:
+            cursor = connection.connection.cursor()
             for statement, values in performed:
-                spelt = _spelt(statement)
-                cursor.execute(spelt.text, [values.get(name, spelt.constants[name]) for name in spelt.names])
+                spelt = _spelt(statement, self._engine.dialect)
+                known = {**spelt.constants, **values}
+                cursor.execute(spelt.text, [known[name] for name in spelt.names] if spelt.names else known)
             return cursor.fetchall()
 
     def make(self, tables: MetaData) -> None:
@@ -150,14 +152,14 @@ class Database:
     def _ours(self, done: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error, OSError) as error:
             raise StoreError(f"{self.name}: cannot be {done}: {_said(error)}") from error
 
 
 @lru_cache(20)
-def _spelt(statement: Executable) -> _Spelt:
-    made = cast(SQLCompiler, cast(ClauseElement, statement).compile(dialect=sqlite.dialect()))
-    return _Spelt(str(made), made.positiontup or [], made.params)
+def _spelt(statement: Executable, dialect: Dialect) -> _Spelt:
+    made = cast(SQLCompiler, cast(ClauseElement, statement).compile(dialect=dialect))
+    return _Spelt(str(made), made.positiontup or (), made.params)
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -49,8 +49,12 @@ def _use_log(connection: Any, patience: float) -> None:
 
 
 def postgresql_engine(url: URL, patience: float) -> Engine:
-    """The same of PostgreSQL, whatever the server's own settings say."""
-    engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    """The same of PostgreSQL, whatever the server's own settings say.
+
+    No plan is kept: one that was made for an empty table reads all of it for ever, and a flood fills it in a minute.
+    """
+    asked = {"prepare_threshold": None}
+    engine = create_engine(url, connect_args=asked, pool_pre_ping=True, isolation_level="READ COMMITTED")
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

@@ -93,7 +93,7 @@ class Inbox:
     def accept_each(self, sent: Sequence[Sent], now: float | None = None) -> list[Taken]:
         """The same for many in one transaction, some hundred at most, each of the home that it names."""
         now = time.time() if now is None else now
-        if self.database.embedded and all(each.along == NOTHING for each in sent):
+        if all(each.along == NOTHING for each in sent):
             return take_at_once(self.database, sent, now)
         with self.database.writing() as connection:
             return take_each(connection, sent, now)

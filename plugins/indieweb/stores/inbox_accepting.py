@@ -6,13 +6,16 @@ each, Python would stand between any two of them, and hold up whoever else's req
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (  # fmt: skip
+    CTE,
     JSON,
+    ColumnElement,
     Connection,
+    Executable,
     Float,
     FromClause,
     Select,
@@ -77,9 +80,9 @@ class _Came:
         self.rows = _rows(sent)
         self.fresh = {row["key"]: row for row in reversed(self.rows)}
 
-    def given(self) -> dict[str, Any]:
-        """The rows as a parameter. Everybody's in one order, or two could wait for each other."""
-        return {"rows": json.dumps([self.fresh[key] for key in sorted(self.fresh)])}
+    def given(self, now: float) -> dict[str, Any]:
+        """The rows as a parameter, and the moment. Everybody's in one order, or two could wait for each other."""
+        return {"rows": json.dumps([self.fresh[key] for key in sorted(self.fresh)]), "now": now}
 
     def told(self, known: Mapping[str, tuple[str, str]]) -> list[Taken]:
         """What became of each, in their order.
@@ -99,32 +102,31 @@ def take_each(connection: Connection, sent: Sequence[Sent], now: float) -> list[
 
     :returns: what became of each, in their order; of two that are the same the first is new.
     """
-    came, dialect = _Came(sent), connection.dialect.name
-    if dialect != "sqlite":  # locked in the order of those who decide about many
-        connection.execute(select(_M.id).where(_M.key.in_(list(came.fresh))).order_by(_M.id).with_for_update()).all()
-    given = came.given()
-    connection.execute(_taking(dialect), {**given, "now": now})
-    known = {row.key: (row.status_id, row.status) for row in connection.execute(_known(dialect), given)}
+    came = _Came(sent)
+    for statement in _statements(connection.dialect.name):
+        rows = connection.execute(statement, came.given(now))
+    known = _known_in(rows.all())
     along = {row["key"]: each.along for row, each in zip(came.rows, sent, strict=True)}
     keep_along(connection, along, frozenset(known))
-    hosts = [{"host": host} for host in sorted({row["host"] for row in came.rows})]
-    connection.execute(_joining(dialect), {"rows": json.dumps(hosts), "served": now - HEAD_START})
     return came.told(known)
 
 
 def take_at_once(database: Database, sent: Sequence[Sent], now: float) -> list[Taken]:
-    """The same on SQLite, where nothing came along with any of them: by one statement.
+    """The same where nothing came along with any of them: by a statement that is a whole transaction.
 
     :raises StoreError: the database cannot be used.
     """
     came = _Came(sent)
-    given = came.given()
-    rows = database.at_once((_taking("sqlite"), {**given, "now": now}), (_known("sqlite"), given))
-    known = {key: (status_id, status) for key, status_id, status in rows}
+    given, kind = came.given(now), "sqlite" if database.embedded else "postgresql"
+    known = _known_in(database.at_once(*((statement, given) for statement in _statements(kind))))
     if known:
         with database.writing() as connection:
             keep_along(connection, {}, frozenset(known))
     return came.told(known)
+
+
+def _known_in(rows: Iterable[Any]) -> dict[str, tuple[str, str]]:
+    return {key: (status_id, status) for key, status_id, status in rows}
 
 
 def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
@@ -145,12 +147,31 @@ def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
 
 
 @cache
-def _taking(dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _statements(dialect: str) -> tuple[Executable, ...]:
+    """What takes the rows in and puts their hosts in line. The last tells which of them were there before.
+
+    On SQLite triggers put hosts in line (see ``inbox_line.let_join``).
+    """
+    if dialect == "sqlite":
+        given = _given(dialect, _ROW)
+        return _taking(dialect, given), _known(MENTIONS, given)
+    given = select(_given(dialect, _ROW)).cte("given")
+    keys = cast(select(func.array_agg(given.c.key)).scalar_subquery(), postgresql.ARRAY(String))
+    # In the order of those who decide about many, or two could wait for each other.
+    locked = select(_M.id).where(_M.key == func.any(keys)).order_by(_M.id).with_for_update().cte("locked")
+    is_locked = select(func.count() >= 0).select_from(locked).scalar_subquery()
+    taken = _taking(dialect, given, is_locked).returning(_M.key, _M.status_id, _M.status).cte("taken")
+    return (_known(taken, given).add_cte(_joining(given)),)
+
+
+def _taking(dialect: str, given: FromClause, *rules: ColumnElement[bool]) -> sqlite.Insert | postgresql.Insert:
     """Inserts the rows, or has what is there looked at again."""
     now = bindparam("now", type_=Float)
     moments = (now.label(name) for name in _MOMENTS)
-    values = select(*_given(dialect, _ROW).c, *moments, *map(literal, _NOTHING.values())).where(true())
-    made = insert_of(dialect, MENTIONS).from_select([*_ROW, *_MOMENTS, *_NOTHING], values, include_defaults=False)
+    values = select(*(given.c[name] for name in _ROW), *moments, *map(literal, _NOTHING.values()))
+    made = insert_of(dialect, MENTIONS).from_select(
+        [*_ROW, *_MOMENTS, *_NOTHING], values.where(true(), *rules), include_defaults=False
+    )
     new = made.excluded
     again: dict[str, Any] = {
         # Of one that was discarded nothing but the key was kept.
@@ -164,18 +185,19 @@ def _taking(dialect: str) -> sqlite.Insert | postgresql.Insert:
     return made.on_conflict_do_update(index_elements=["key"], set_=again)
 
 
-@cache
-def _known(dialect: str) -> Select[Any]:
+def _known(there: FromClause, given: FromClause) -> Select[Any]:
     """Those of the rows that are there under a status address of their own."""
-    given = _given(dialect, ("key", "status_id")).c
-    return select(_M.key, _M.status_id, _M.status).where(_M.key == given.key, _M.status_id != given.status_id)
+    found, came = there.c, given.c
+    known = select(found.key, found.status_id, found.status)
+    return known.where(found.key == came.key, found.status_id != came.status_id)
 
 
-@cache
-def _joining(dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _joining(given: CTE) -> CTE:
     """Puts hosts in line, as ``inbox_line.join`` does one."""
-    values = select(*_given(dialect, ("host",)).c, bindparam("served", type_=Float)).where(true())
-    return insert_of(dialect, HOSTS).from_select(["host", "served"], values).on_conflict_do_nothing()
+    served = bindparam("now", type_=Float) - HEAD_START
+    hosts = select(given.c.host, served).distinct().order_by(given.c.host)
+    made = postgresql.insert(HOSTS).from_select(["host", "served"], hosts)
+    return made.on_conflict_do_nothing().cte("joined")
 
 
 def _given(dialect: str, names: Sequence[str]) -> FromClause:
