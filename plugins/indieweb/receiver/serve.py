@@ -1,5 +1,6 @@
 """Runs the service until it is told to stop."""
 
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from indieweb.stores.inbox import Inbox
 
 #: How long answers that have begun are waited for when the service stops, in seconds.
 GRACE = 10
+#: So many objects are made before those among them are looked for that only hold each other: of some hundred requests.
+GARBAGE = 20_000
 
 
 class _Server(uvicorn.Server):
@@ -71,6 +74,8 @@ def serve(settings: Settings, host: str, port: int, *, work: bool, announce: Cal
 def server_of(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -> uvicorn.Server:
     """The server of an application, as the receiver's is served."""
     logging.getLogger("uvicorn.error").addFilter(_is_no_bind_error)
+    gc.freeze()  # what is loaded by now stays: to look through it again and again would hold up whoever comes
+    gc.set_threshold(GARBAGE)
     config = uvicorn.Config(
         app,
         host=host,

@@ -48,6 +48,10 @@ class _Spelt(NamedTuple):
     constants: Mapping[str, Any]
 
 
+class _GoneError(StoreError):
+    """Whoever was asked is not there any more."""
+
+
 class Database:
     """An open database.
 
@@ -61,7 +65,7 @@ class Database:
         self.embedded = url.get_backend_name() == "sqlite"
         self._line = threading.Lock() if self.embedded else nullcontext()
         self._engine = sqlite_engine(url, patience) if self.embedded else postgresql_engine(url, patience)
-        self._alone = self._engine if self.embedded else self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = self._engine if self.embedded else postgresql_engine(url, patience, alone=True)
         self._made: set[MetaData] = set()
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
@@ -103,17 +107,31 @@ class Database:
         """Statements with their values, each a transaction of its own: on disk when this returns.
 
         The driver is told them without anything around, so that whoever has much to read meanwhile is hardly held up.
+        Where the server has gone since and come back, they are told again: doing them twice must be harmless.
 
         :returns: the rows of the last.
         :raises StoreError: as ``writing``; what was performed before is there.
         """
-        with self._ours("written"), self._line, self._alone.connect() as connection:
+        with self._ours("written"), self._line:
+            try:
+                return self._performed(performed)
+            except _GoneError:
+                self._alone.dispose()
+                return self._performed(performed)
+
+    def _performed(self, performed: Sequence[tuple[Executable, Mapping[str, Any]]]) -> Sequence[Any]:
+        with self._alone.connect() as connection:
             cursor = connection.connection.cursor()
-            for statement, values in performed:
-                spelt = _spelt(statement, self._engine.dialect)
-                known = {**spelt.constants, **values}
-                cursor.execute(spelt.text, [known[name] for name in spelt.names] if spelt.names else known)
-            return cursor.fetchall()
+            try:
+                for statement, values in performed:
+                    spelt = _spelt(statement, self._alone.dialect)
+                    known = {**spelt.constants, **values}
+                    cursor.execute(spelt.text, [known[name] for name in spelt.names] if spelt.names else known)
+                return cursor.fetchall()
+            except self._alone.dialect.loaded_dbapi.Error as error:
+                if getattr(connection.connection.driver_connection, "closed", False):
+                    raise _GoneError(str(error)) from error
+                raise
 
     def make(self, tables: MetaData) -> None:
         """Make the tables that are missing, and the folder of an embedded database; once, whoever else asks for them.
@@ -147,6 +165,7 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+        self._alone.dispose()
 
     @contextmanager
     def _ours(self, done: str) -> Iterator[None]:

@@ -48,13 +48,17 @@ def _use_log(connection: Any, patience: float) -> None:
             return
 
 
-def postgresql_engine(url: URL, patience: float) -> Engine:
+def postgresql_engine(url: URL, patience: float, *, alone: bool = False) -> Engine:
     """The same of PostgreSQL, whatever the server's own settings say.
 
     No plan is kept: one that was made for an empty table reads all of it for ever, and a flood fills it in a minute.
+
+    :param alone: each statement is a transaction of its own, and nobody is asked before it whether they are there.
     """
-    asked = {"prepare_threshold": None}
-    engine = create_engine(url, connect_args=asked, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    level = "AUTOCOMMIT" if alone else "READ COMMITTED"
+    engine = create_engine(
+        url, connect_args={"prepare_threshold": None}, pool_pre_ping=not alone, isolation_level=level
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
