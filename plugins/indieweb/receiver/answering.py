@@ -100,7 +100,7 @@ def say(request: Request, status: int, message: Said, headers: Mapping[str, str]
     Below ``/api/`` it is JSON unless HTML is asked for: whoever asks there reads every answer as JSON.
     """
     accepted, given = request.headers.get("accept", ""), dict(headers or {})
-    is_api = request.url.path.startswith("/api/") and "text/html" not in accepted
+    is_api = request.scope["path"].startswith("/api/") and "text/html" not in accepted
     if is_api or "application/json" in accepted:
         return JSONResponse(dict(message.facts), status, headers=given)
     if is_for_people(request):

@@ -44,10 +44,18 @@ class Intake(threading.local):
         """Write what has come, and what comes meanwhile, until nothing waits."""
         try:
             while self._coming:
+                await self._others()
                 coming, self._coming = self._coming, []
                 await self._write_together(coming)
         finally:
             self._writing = None
+
+    async def _others(self) -> None:
+        """Let those come whose requests are there to be read already."""
+        came = 0
+        while came != len(self._coming):
+            came = len(self._coming)
+            await asyncio.sleep(0)
 
     async def _write_together(self, coming: list[_Coming]) -> None:
         try:

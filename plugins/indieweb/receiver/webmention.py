@@ -80,7 +80,7 @@ def problem_with_mention(source: str, target: str, home: str | None, policy: Pol
     for name, url in (("source", source), ("target", target)):
         if problem := problem_with(url):
             return f"The {name} cannot be used: {problem}."
-    if host_of(source) == host_of(target) and normal(source) == normal(target):
+    if normal(source) == normal(target):
         return "Source and target are the same page."
     if home is None:
         return "The target is not a page of this home."
