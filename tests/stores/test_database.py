@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import pytest
 from indieweb.errors import SettingError, StoreError
 from indieweb.settings import Settings
 from indieweb.stores.inbox import Inbox
+from indieweb.stores.inbox_accepting import Sent
 from indieweb.stores.inbox_published import Query, find_published
 from indieweb.stores.inbox_rules import approve, verified
 from indieweb.stores.tokens import TokenStore
@@ -237,4 +239,35 @@ class TestPostgreSQL:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name_of(postgres_url),)
             )
         assert inbox.find(SOURCE, TARGET) is not None
+        inbox.close()
+
+    def test_what_comes_after_a_restart_is_taken_in_and_the_log_says_nothing_of_it(
+        self, tmp_path: Path, postgres: PostgreSQL, postgres_url: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        inbox = Inbox.of(Settings(home=tmp_path, database_url=postgres_url))
+        (before,) = inbox.accept_each([Sent(SOURCE, TARGET)])
+        with postgres.connect() as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name_of(postgres_url),)
+            )
+        known, new = inbox.accept_each([Sent(SOURCE, TARGET), Sent(f"{SOURCE}?new", TARGET)])
+        assert (known.is_new, known.status_id, new.is_new) == (False, before.status_id, True)
+        assert caplog.records == []
+        inbox.close()
+
+    def test_a_batch_waits_for_who_holds_one_of_it_whatever_the_server_says_of_isolation(
+        self, tmp_path: Path, postgres: PostgreSQL, postgres_url: str
+    ) -> None:
+        with postgres.connect() as owner:
+            owner.execute(f"ALTER DATABASE {name_of(postgres_url)} SET default_transaction_isolation = 'serializable'")
+        inbox = Inbox.of(Settings(home=tmp_path, database_url=postgres_url))
+        inbox.accept_each([Sent(SOURCE, TARGET)])
+        with ThreadPoolExecutor(1) as threads, postgres.connect(name_of(postgres_url)) as other:
+            with other.transaction():
+                other.execute("UPDATE mentions SET reason = 'seen'")
+                batch = threads.submit(inbox.accept_each, [Sent(SOURCE, TARGET), Sent(f"{SOURCE}?new", TARGET)])
+                waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                while not batch.done() and not other.execute(waits).fetchone():
+                    pass
+            assert [one.is_new for one in batch.result(30)] == [False, True]
         inbox.close()

@@ -25,13 +25,13 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
     A mention of an alias or of a former address belongs to the post (contract: Writing, A home). Mentions between
     posts of this home are derived here and never stored (contract: Files).
     """
-    every = [*received, *own_mentions(home)]
+    every = [*own_mentions(home), *received]
     owners = _owners(home) if every else {}
     found: dict[str, dict[str, Mention]] = {}
-    for mention in every:
+    for mention in every:  # of one page in two spellings, what its site says by now is sent in the later one
         url = owners.get(_path(mention.target, home))
         if url is not None and mention.source != url:
-            found.setdefault(url, {}).setdefault(_page(mention.source), mention)
+            found.setdefault(url, {})[_page(mention.source)] = mention
     answers = _own_answers(home)
     for url, mentions in found.items():
         for mention in list(mentions.values()):

@@ -48,10 +48,6 @@ class _Spelt(NamedTuple):
     constants: Mapping[str, Any]
 
 
-class _GoneError(StoreError):
-    """Whoever was asked is not there any more."""
-
-
 class Database:
     """An open database.
 
@@ -113,25 +109,32 @@ class Database:
         :raises StoreError: as ``writing``; what was performed before is there.
         """
         with self._ours("written"), self._line:
-            try:
-                return self._performed(performed)
-            except _GoneError:
+            rows = self._performed(performed, may_be_gone=True)
+            if rows is None:
                 self._alone.dispose()
-                return self._performed(performed)
+                rows = self._performed(performed)
+            return rows or ()
 
-    def _performed(self, performed: Sequence[tuple[Executable, Mapping[str, Any]]]) -> Sequence[Any]:
+    def _performed(
+        self, performed: Sequence[tuple[Executable, Mapping[str, Any]]], *, may_be_gone: bool = False
+    ) -> Sequence[Any] | None:
+        """The rows of the last statement; None where the server turned out to be gone, if that may be."""
         with self._alone.connect() as connection:
-            cursor = connection.connection.cursor()
             try:
+                cursor = connection.connection.cursor()
                 for statement, values in performed:
                     spelt = _spelt(statement, self._alone.dialect)
                     known = {**spelt.constants, **values}
                     cursor.execute(spelt.text, [known[name] for name in spelt.names] if spelt.names else known)
-                return cursor.fetchall()
+                rows: Sequence[Any] = cursor.fetchall()
             except self._alone.dialect.loaded_dbapi.Error as error:
-                if getattr(connection.connection.driver_connection, "closed", False):
-                    raise _GoneError(str(error)) from error
+                is_gone = getattr(connection.connection.driver_connection, "closed", False)
+                if is_gone:
+                    connection.invalidate(error)
+                if is_gone and may_be_gone:
+                    return None
                 raise
+        return rows
 
     def make(self, tables: MetaData) -> None:
         """Make the tables that are missing, and the folder of an embedded database; once, whoever else asks for them.

@@ -63,6 +63,7 @@ def postgresql_engine(url: URL, patience: float, *, alone: bool = False) -> Engi
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{round(patience * 1000)}ms",))
+        connection.execute("SET default_transaction_isolation = 'read committed'")  # also of each that stands alone
         if connection.execute("SHOW synchronous_commit").fetchone() == ("off",):
             connection.execute("SET synchronous_commit = on")
         connection.commit()

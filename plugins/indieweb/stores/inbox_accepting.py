@@ -24,6 +24,7 @@ from sqlalchemy import (  # fmt: skip
     case,
     cast,
     column,
+    delete,
     func,
     literal,
     null,
@@ -37,7 +38,7 @@ from indieweb.model.mention import GONE, INVALID, RECEIVED, REJECTED, mention_ke
 from indieweb.stores.database import Database, insert_of
 from indieweb.stores.inbox_along import NOTHING, Along, keep_along
 from indieweb.stores.inbox_line import HEAD_START
-from indieweb.stores.inbox_schema import HOSTS, MENTIONS, OWN
+from indieweb.stores.inbox_schema import ALONG, HOSTS, MENTIONS, OWN
 from indieweb.web.links import host_of, normal
 
 _M = MENTIONS.c
@@ -107,7 +108,7 @@ def take_each(connection: Connection, sent: Sequence[Sent], now: float) -> list[
         rows = connection.execute(statement, came.given(now))
     known = _known_in(rows.all())
     along = {row["key"]: each.along for row, each in zip(came.rows, sent, strict=True)}
-    keep_along(connection, along, frozenset(known))
+    keep_along(connection, along)
     return came.told(known)
 
 
@@ -118,11 +119,7 @@ def take_at_once(database: Database, sent: Sequence[Sent], now: float) -> list[T
     """
     came = _Came(sent)
     given, kind = came.given(now), "sqlite" if database.embedded else "postgresql"
-    known = _known_in(database.at_once(*((statement, given) for statement in _statements(kind))))
-    if known:
-        with database.writing() as connection:
-            keep_along(connection, {}, frozenset(known))
-    return came.told(known)
+    return came.told(_known_in(database.at_once(*((statement, given) for statement in _statements(kind)))))
 
 
 def _known_in(rows: Iterable[Any]) -> dict[str, tuple[str, str]]:
@@ -148,9 +145,9 @@ def _rows(sent: Sequence[Sent]) -> list[dict[str, str]]:
 
 @cache
 def _statements(dialect: str) -> tuple[Executable, ...]:
-    """What takes the rows in and puts their hosts in line. The last tells which of them were there before.
+    """What takes the rows in, puts their hosts in line and forgets what came along with them before.
 
-    On SQLite triggers put hosts in line (see ``inbox_line.let_join``).
+    The last tells which of them were there before. On SQLite triggers do the rest (see ``inbox_line.let_join``).
     """
     if dialect == "sqlite":
         given = _given(dialect, _ROW)
@@ -161,7 +158,8 @@ def _statements(dialect: str) -> tuple[Executable, ...]:
     locked = select(_M.id).where(_M.key == func.any(keys)).order_by(_M.id).with_for_update().cte("locked")
     is_locked = select(func.count() >= 0).select_from(locked).scalar_subquery()
     taken = _taking(dialect, given, is_locked).returning(_M.key, _M.status_id, _M.status).cte("taken")
-    return (_known(taken, given).add_cte(_joining(given)),)
+    forgotten = delete(ALONG).where(ALONG.c.key.in_(select(given.c.key))).cte("forgotten")
+    return (_known(taken, given).add_cte(_joining(given), forgotten),)
 
 
 def _taking(dialect: str, given: FromClause, *rules: ColumnElement[bool]) -> sqlite.Insert | postgresql.Insert:

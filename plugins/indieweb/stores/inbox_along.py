@@ -26,14 +26,12 @@ class Along(NamedTuple):
 NOTHING = Along()
 
 
-def keep_along(connection: Connection, came: Mapping[str, Along], known: frozenset[str]) -> None:
+def keep_along(connection: Connection, came: Mapping[str, Along]) -> None:
     """Keep what came along, by the key of the mention, in the transaction that takes it in.
 
-    :param known: the keys of those that came before; what came along with them then is forgotten.
+    What came along with it before is forgotten by then.
     """
     kept = [{"key": key, **along._asdict()} for key, along in sorted(came.items()) if along != NOTHING]
-    if known:
-        connection.execute(delete(ALONG).where(_A.key.in_(known)))
     if kept:
         connection.execute(insert(ALONG), kept)
 

@@ -33,15 +33,19 @@ def join(connection: Connection, host: str, now: float) -> None:
 
 
 def let_join(connection: Connection) -> None:
-    """Have SQLite put the host of every mention that is sent in line, so that one statement is enough to take it in."""
+    """Have SQLite put the host of every mention that is sent in line, so that one statement is enough to take it in.
+
+    What came along with one that is sent again is forgotten.
+    """
     if connection.dialect.name != "sqlite":
         return
     place = (
         f"INSERT INTO hosts (host, served) VALUES (new.host, new.arrived - {HEAD_START}) "  # noqa: S608 - a number of ours
         "ON CONFLICT DO NOTHING"
     )
-    for name, sent in (("hosts_join", "INSERT"), ("hosts_join_again", "UPDATE OF arrived")):
-        connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {sent} ON mentions BEGIN {place}; END")
+    again = f"{place}; DELETE FROM along WHERE key = new.key"  # noqa: S608 - the same
+    for name, sent, done in (("came", "INSERT", place), ("came_again", "UPDATE OF arrived", again)):
+        connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {sent} ON mentions BEGIN {done}; END")
 
 
 def settle(connection: Connection) -> None:
