@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fuzzing import weighed
 
 HERE = Path(__file__).parent
 SECONDS = 60
@@ -42,6 +43,12 @@ def test_pages_that_atheris_finds_stay_within_bounds(tmp_path: Path) -> None:
     executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
     assert executed
     assert int(executed[1]) > len(list((HERE / "pages").iterdir()))
+
+
+def test_cards_in_cards_behind_the_end_of_a_page_take_no_reader_its_time() -> None:
+    """Found by chance: what stands there is no part of the tree whose size is judged."""
+    cards = b"<i class=vcard>" * 90 + b"<b class=fn>x</b>" * 20_000
+    weighed(b"<p class=h-entry>x</p></body></html><html><body>" + cards)
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,10 @@ OLD_PROPERTIES = frozenset(
 )
 #: Those among them whose markup is kept, of which mf2py keeps a copy.
 OLD_CONTENTS = frozenset({"entry-content", "instructions"})
-#: The names of authors.
+#: The names of authors, below an element: each looks up for its card, or cards in cards would all be looked through.
 NAMES_OF_OLD_CARDS = (
-    "//*[contains(concat(' ', @class, ' '), ' vcard ') and not(contains(@class, 'h-card'))]"
-    "//*[contains(concat(' ', @class, ' '), ' fn ') and not(contains(@class, 'p-name'))]"
+    "descendant::*[contains(concat(' ', @class, ' '), ' fn ') and not(contains(@class, 'p-name'))]"
+    "[ancestor::*[contains(concat(' ', @class, ' '), ' vcard ') and not(contains(@class, 'h-card'))]]"
 )
 
 
