@@ -6,7 +6,7 @@ from indieweb.errors import CommandError
 from indieweb.stores.following import Followed
 from indieweb.web.feeds import ACCEPT, MAX_FEED, Feed, feed_in, read_feed
 from indieweb.web.fetch import Failure, Policy, Response, fetch
-from indieweb.web.links import host_of, loosely, problem_with
+from indieweb.web.links import host_of, loosely, problem_with, same_host
 from indieweb.web.microformats import Parsed, ParseFailure, parse
 
 #: The types under which pages announce feeds (HTML Standard, "link type alternate").
@@ -52,8 +52,7 @@ def settled(url: str, answer: Response) -> str:
 
 def _own_page(feed: Feed, url: str) -> str:
     """The page that a feed says it is of, where that is on its own host: of another's, the feed is no witness."""
-    own, here = (host_of(address).removeprefix("www.") for address in (feed.page, url))
-    return feed.page if own == here else ""
+    return feed.page if same_host(feed.page, url) else ""
 
 
 def _on_page(url: str, answer: Response, policy: Policy) -> Followed | None:

@@ -45,7 +45,7 @@ def gather(home: Home, received: Iterable[Mention]) -> dict[str, list[Mention]]:
 
 def own_mentions(home: Home) -> Iterator[Mention]:
     """What each listed post of this home answers or links to in this home."""
-    ours = f"{home.settings.siteurl}/"
+    ours = home.front
     for known in home.listed:
         if not (known.links or known.answers):
             continue

@@ -99,13 +99,12 @@ def say(request: Request, status: int, message: Said, headers: Mapping[str, str]
 
     Below ``/api/`` it is JSON unless HTML is asked for: whoever asks there reads every answer as JSON.
     """
-    accepted, given = request.headers.get("accept", ""), dict(headers or {})
-    is_api = request.scope["path"].startswith("/api/") and "text/html" not in accepted
-    if is_api or "application/json" in accepted:
-        return JSONResponse(dict(message.facts), status, headers=given)
+    given = dict(headers or {})
     if is_for_people(request):
         links = {name: value for name, value in message.facts.items() if name in ("source", "target", "location")}
         return page("message.html", status, given, title=message.title, text=message.text, links=links)
+    if request.scope["path"].startswith("/api/") or "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(dict(message.facts), status, headers=given)
     lines = [message.title, message.text, str(message.facts.get("location", ""))]
     return PlainTextResponse("\n".join(filter(None, lines)) + "\n", status, headers=given)
 

@@ -70,7 +70,7 @@ def all_heard(context: dict[str, Any]) -> list[Heard]:
 def mentions_page(context: Mapping[str, Any]) -> str:
     """The path of the page of all mentions; empty where the theme has none, or nobody has said anything yet."""
     home: Home = context["home"]
-    if not (home.mentions and context.get(DRAWN)):
+    if not context.get(DRAWN):
         return ""
     return MENTIONS if any(True for known in _spoken_of(home) for _ in _said_to(home, known)) else ""
 

@@ -269,7 +269,7 @@ class Renderer:
 
     def _face_of(self, card: Card) -> str:
         """The portrait of a person, if this home has it; a stranger's server is never asked for one."""
-        ours = card.photo.startswith(f"{self.home.settings.siteurl}/")
+        ours = card.photo.startswith(self.home.front)
         return self.home.local(FACES.smaller(card.photo) or card.photo) if ours else ""
 
     def _fine_face_of(self, card: Card) -> str:
@@ -278,5 +278,5 @@ class Renderer:
 
     def _kept_photos(self, photos: Sequence[Media]) -> list[Media]:
         """Those of a stranger's photos that this home has."""
-        ours = f"{self.home.settings.siteurl}/"
+        ours = self.home.front
         return [photo for photo in photos if photo.url.startswith(ours) and PHOTOS.larger(photo.url)]

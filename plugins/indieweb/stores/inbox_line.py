@@ -32,22 +32,6 @@ def join(connection: Connection, host: str, now: float) -> None:
     upsert(connection, HOSTS, {"host": host, "served": now - HEAD_START}, "host")
 
 
-def let_join(connection: Connection) -> None:
-    """Have SQLite put the host of every mention that is sent in line, so that one statement is enough to take it in.
-
-    What came along with one that is sent again is forgotten.
-    """
-    if connection.dialect.name != "sqlite":
-        return
-    place = (
-        f"INSERT INTO hosts (host, served) VALUES (new.host, new.arrived - {HEAD_START}) "  # noqa: S608 - a number of ours
-        "ON CONFLICT DO NOTHING"
-    )
-    again = f"{place}; DELETE FROM along WHERE key = new.key"  # noqa: S608 - the same
-    for name, sent, done in (("came", "INSERT", place), ("came_again", "UPDATE OF arrived", again)):
-        connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {sent} ON mentions BEGIN {done}; END")
-
-
 def settle(connection: Connection) -> None:
     """Put in line whose mentions an older program took in, which put hosts there only when it had served them."""
     there = exists(select(literal(1)).where(_H.host == _M.host))

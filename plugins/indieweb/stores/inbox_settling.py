@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete
 
 from indieweb.stores import inbox_line
 from indieweb.stores.database import insert_into
+from indieweb.stores.inbox_accepting import make_triggers
 from indieweb.stores.inbox_facts import learn_fact
 from indieweb.stores.inbox_schema import ERASED, LISTS, OWN
 from indieweb.stores.inbox_trust import KEPT, learn_decisions
@@ -21,7 +22,7 @@ _MOVED = (
 
 def settle(connection: Connection) -> None:
     """Bring rows into the form of today, in a transaction that writes; does nothing where they are in it."""
-    inbox_line.let_join(connection)
+    make_triggers(connection)
     inbox_line.settle(connection)
     if learn_fact(connection, KEPT, "1"):
         learn_decisions(connection)

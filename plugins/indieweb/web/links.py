@@ -82,8 +82,10 @@ def normal(url: str, *, fragment: bool = False) -> str:
 
 @lru_cache(ALIKE)
 def _normal(url: str, fragment: bool) -> str:
-    if problem_with(url) or _NORMAL.fullmatch(url):
-        return "" if problem_with(url) else url
+    if problem_with(url):
+        return ""
+    if _NORMAL.fullmatch(url):
+        return url
     parts = urlsplit(url)
     path = _without_dots(_escaped(parts.path, "/")) or "/"
     kept = _escaped(parts.fragment, "/?") if fragment else ""
