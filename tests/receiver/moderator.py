@@ -43,9 +43,10 @@ def later() -> float:
 
 
 def statuses(door: Door) -> dict[str, str]:
-    """What became of each source."""
+    """What became of each source, in the order in which they came first."""
     with door.inbox.database.reading() as connection:
-        return dict(connection.exec_driver_sql("SELECT source, status FROM mentions").all())  # type: ignore[arg-type]
+        rows = connection.exec_driver_sql("SELECT source, status FROM mentions ORDER BY id").all()
+    return dict(rows)  # type: ignore[arg-type]
 
 
 @dataclass
